@@ -1,0 +1,1 @@
+"""One adapter a channel: platform event to Incoming, Reply to platform message."""

@@ -1,0 +1,37 @@
+"""What channels share: cutting long text where a reader would, and lists where there are no buttons."""
+
+from __future__ import annotations
+
+from handlers.messages import Message
+
+
+def split_text(text: str, limit: int) -> list[str]:
+    """``text`` in pieces of at most ``limit`` characters, cut between paragraphs, lines, sentences or words.
+
+    A ``**bold**`` mark never stands open at the end of a piece.
+    """
+    pieces: list[str] = []
+    rest = text.strip()
+    while len(rest) > limit:
+        cut = _best_cut(rest, limit)
+        piece, rest = rest[:cut].rstrip(), rest[cut:].lstrip()
+        if piece.count("**") % 2:
+            piece, rest = piece + "**", "**" + rest
+        pieces.append(piece)
+    return [*pieces, rest] if rest else pieces
+
+
+def _best_cut(text: str, limit: int) -> int:
+    room = limit - 2  # for a closing mark
+    for mark in ("\n\n", "\n", ". ", " "):
+        cut = text.rfind(mark, limit // 3, room)
+        if cut > 0:
+            return cut + len(mark.rstrip(" ")) if mark == ". " else cut
+    # Do not cut a mark in two.
+    return room - 1 if text[room - 1 : room + 1] == "**" else room
+
+
+def with_links(message: Message) -> str:
+    """The text of ``message`` with its links written out, for a channel that has no buttons."""
+    links = [f"{button.label}: {button.url}" for button in message.buttons if button.url]
+    return "\n".join([message.text, *links])

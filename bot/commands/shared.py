@@ -1,0 +1,63 @@
+"""What commands share: opening the program, leaving with a clear line, printing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import App, build
+from bot.settings import Settings
+
+Result = TypeVar("Result")
+console = Console(highlight=False, soft_wrap=True)
+
+
+class Unusable(Exception):
+    """The input or the arguments cannot be used; the message is the one line the person sees."""
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run ``work`` to its end.
+
+    Raises:
+        Unusable: the database cannot be opened.
+    """
+    try:
+        return asyncio.run(work)
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise Unusable(f"the database cannot be used: {reason}") from error
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[App]:
+    """The program, without its channels."""
+    app = await build(Settings())
+    try:
+        yield app
+    finally:
+        await app.knowledge.close()
+
+
+def print_json(data: Any) -> None:
+    """``data`` as JSON on one screen, Vietnamese letters as they are."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def existing_file(path: Path) -> Path:
+    """``path``, if there is such a file.
+
+    Raises:
+        Unusable: there is none.
+    """
+    if not path.is_file():
+        raise Unusable(f"{path}: no such file")
+    return path

@@ -1,0 +1,115 @@
+"""The desk: takes one message through the handlers and writes down what it changed, once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from handlers.messages import Conversation, Incoming, Outcome, Reply, say
+from handlers.router import answer
+from handlers.texts import vi
+from handlers.turn import Turn
+from knowledge.contacts import Contact
+from knowledge.dossiers import LookUp
+from knowledge.knowledge import Knowledge
+from knowledge.privacy import chat_key, mask
+
+QUIET = timedelta(minutes=30)
+"""A conversation ends after this long without a message."""
+KEEP_EVENTS = timedelta(days=2)
+"""Telegram keeps undelivered updates for 24 hours: an event id older than this cannot come again."""
+
+log = structlog.get_logger()
+MESSAGES = Counter("motcua_messages_total", "Messages answered", ["channel", "decision"])
+SECONDS = Histogram("motcua_answer_seconds", "From message in to reply ready", ["channel"])
+
+
+class Desk:
+    """Everything between a channel and the handlers."""
+
+    def __init__(
+        self, knowledge: Knowledge, dossiers: LookUp, contacts: tuple[Contact, ...], secret: str = ""
+    ) -> None:
+        self.knowledge = knowledge
+        self._dossiers = dossiers
+        self.contacts = contacts
+        self._secret = secret
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, int] = defaultdict(int)
+
+    async def answer(self, incoming: Incoming) -> Reply | None:
+        """The reply to ``incoming``; ``None`` for an event that was answered before.
+
+        Messages of one chat are taken in order, different chats side by side. Never raises: a failure of
+        ours is logged without the message, and answered with an apology.
+        """
+        started = time.perf_counter()
+        key = chat_key(self._secret, incoming.channel, incoming.chat)
+        with structlog.contextvars.bound_contextvars(message=uuid.uuid4().hex[:12], channel=incoming.channel):
+            reply = await self._in_order(key, incoming)
+            seconds = time.perf_counter() - started
+            SECONDS.labels(incoming.channel).observe(seconds)
+            decision = reply.decision if reply else "repeated"
+            MESSAGES.labels(incoming.channel, decision).inc()
+            log.info("answered", decision=decision, procedure=reply and reply.procedure, ms=round(seconds * 1000))
+            return reply
+
+    async def _in_order(self, key: str, incoming: Incoming) -> Reply | None:
+        self._waiting[key] += 1
+        try:
+            async with self._locks[key]:
+                return await self._answer(key, incoming)
+        except Exception as error:
+            log.error("failed", exc_info=error)
+            return say(vi.TROUBLE)
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                # Nobody holds or waits for this lock: without this the table grows with every chat.
+                del self._waiting[key], self._locks[key]
+
+    async def _answer(self, key: str, incoming: Incoming) -> Reply | None:
+        store, now = self.knowledge.store, self.knowledge.clock()
+        event = (incoming.channel, incoming.event) if incoming.event else None
+        if event and await store.seen(*event):
+            return None
+        conversation = load_conversation(await store.conversation(key), now)
+        turn = Turn(incoming, conversation, self.knowledge.snapshot, self._dossiers, self.contacts, now)
+        outcome = await answer(turn)
+        fresh = await store.finish_turn(
+            key,
+            dump_conversation(outcome, now),
+            now=now,
+            event=event,
+            unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
+            feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
+            forget=outcome.forget,
+        )
+        return outcome.reply if fresh else None
+
+    async def sweep(self) -> None:
+        """Delete conversations that ended and event ids that cannot come again."""
+        await self.knowledge.store.sweep(self.knowledge.clock(), QUIET, KEEP_EVENTS)
+
+
+def load_conversation(state: dict[str, object] | None, now: datetime) -> Conversation:
+    """The conversation kept as ``state``, or a new one when there is none or it has ended."""
+    if not state:
+        return Conversation()
+    at = datetime.fromisoformat(str(state["at"]))
+    if now - at > QUIET:
+        return Conversation()
+    fields = {**state, "at": at, "choices": tuple(state["choices"])}  # type: ignore[arg-type]
+    return Conversation(**fields)  # type: ignore[arg-type]
+
+
+def dump_conversation(outcome: Outcome, now: datetime) -> dict[str, object]:
+    """The conversation after ``outcome``, as it is kept."""
+    return {**asdict(outcome.conversation), "choices": list(outcome.conversation.choices), "at": now.isoformat()}

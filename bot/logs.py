@@ -1,0 +1,44 @@
+"""Structured logs on stderr. What people write never goes in; ids of messages do."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+# httpx logs whole URLs at INFO, and a Telegram URL holds the token.
+_QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "alembic")
+
+
+def set_up_logs(level: str) -> None:
+    """Log as key=value lines (colours only on a terminal)."""
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=level, force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            _without_values,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _without_values(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Of an exception only its kind and place: its message may quote what a person wrote."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        event["error"] = type(error).__name__
+        event["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return event

@@ -1,0 +1,1 @@
+"""The HTTP side: the web chat's page, its API, health and metrics."""

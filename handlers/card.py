@@ -1,0 +1,103 @@
+"""Render one entry: each part of the answer on its own, and the card. Composed by code from fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from handlers.facets import FACETS, NONE, Conditions, choose_cases, fee_line, time_line
+from handlers.texts.card import EN, VI, CardWords
+from knowledge.calendar import vietnamese
+from knowledge.record import Fact, Record, walk_facts
+
+
+def render(
+    record: Record, facet: str, day: date, conditions: Conditions = NONE, *, english: bool = False
+) -> str:
+    """The part ``facet`` of ``record`` as it stands on ``day``, with its source at the foot."""
+    words = EN if english else VI
+    body = FACETS[facet](record, day, conditions, words)
+    head = f"**{_title(record, english)}**"
+    return "\n".join(part for part in (head, body, "", _foot(record, facet, words)) if part is not None).strip()
+
+
+def short(record: Record, day: date, conditions: Conditions = NONE, *, english: bool = False) -> str:
+    """The card: what it is, and the first line of each part."""
+    words = EN if english else VI
+    summary = record.english.summary if english and record.english else record.summary
+    lines = [f"**{_title(record, english)}**", *([summary] if summary else [])]
+    lines += [f"• **{label}:** {value}" for label, value in _overview(record, day, conditions, words) if value]
+    return "\n".join([*lines, "", _foot(record, "card", words)]).strip()
+
+
+def full(record: Record, day: date, *, english: bool = False) -> str:
+    """Everything we know about ``record``."""
+    words = EN if english else VI
+    sections = [short(record, day, english=english).rsplit("\n\n", 1)[0]]
+    for facet in ("eligibility", "documents", "where", "how", "time", "fee", "result", "level", "legal"):
+        body = FACETS[facet](record, day, NONE, words)
+        if body != words.nothing:
+            sections.append(f"**{getattr(words, facet).upper()}**\n{body}")
+    return "\n\n".join([*sections, _foot(record, "card", words)])
+
+
+def _title(record: Record, english: bool) -> str:
+    return f"{record.english.name} ({record.name})" if english and record.english else record.name
+
+
+def _overview(
+    record: Record, day: date, conditions: Conditions, words: CardWords
+) -> Iterable[tuple[str, str | None]]:
+    yield words.level, record.level.name if record.level else None
+    chosen, _ = choose_cases(record.documents, conditions)
+    if chosen:
+        needed = [item.name for item in chosen[0].items if not item.from_database]
+        yield words.documents, "; ".join(needed[:3]) + ("…" if len(needed) > 3 else "")
+    yield words.where, record.where.text if record.where else None
+    first = record.channels[0] if record.channels else None
+    if first:
+        yield words.time, next((time_line(t, words) for t in first.times if t.holds_on(day)), None)
+        yield words.fee, next((fee_line(f, words) for f in first.fees if f.holds_on(day)), None)
+
+
+# The foot
+
+
+def _foot(record: Record, facet: str, words: CardWords) -> str:
+    """Where it was read and when; for an entry nobody has checked, that."""
+    if not record.details_checked:
+        return words.not_checked
+    keys = dict.fromkeys(fact.source for fact in _facts_of(record, facet) if fact.source)
+    sources = [record.sources[key] for key in keys][:2]
+    day = min((source.checked_on for source in sources), default=record.checked_on)
+    titles = "; ".join(source.title for source in sources)
+    lines = [words.source.format(title=titles)] if titles else []
+    lines += [words.checked.format(day=vietnamese(day))] if day else []
+    return ". ".join(lines) + "."
+
+
+_FIELDS = {
+    "documents": ("documents",),
+    "where": ("where",),
+    "fee": ("channels", "exemptions"),
+    "time": ("channels",),
+    "how": ("where",),
+    "status": ("channels",),
+}
+
+
+def _facts_of(record: Record, facet: str) -> list[Fact]:
+    """The facts the part ``facet`` was rendered from."""
+    fields = _FIELDS.get(facet, (facet,))
+    kinds = {"fee": ".fees", "time": ".times", "status": ".times"}
+    wanted = kinds.get(facet, "")
+    return [
+        fact
+        for path, fact in walk_facts(record)
+        if (facet == "card" or path.startswith(fields)) and (wanted in path or not path.startswith("channels"))
+    ]
+
+
+def faq(record: Record) -> str:
+    """A general answer with its source at the foot."""
+    return f"**{record.name}**\n{record.answer}\n\n{_foot(record, 'card', VI)}"

@@ -1,0 +1,141 @@
+"""The main job: which procedure is meant, and the part of it that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import card, choosing, person
+from handlers.buttons import CARD, FULL, choice_buttons, choice_labels, part_buttons, read_press
+from handlers.commands import greeting
+from handlers.facets import FACETS, NONE, Conditions
+from handlers.messages import Button, Conversation, Incoming, Message, Outcome, Reply, say
+from handlers.texts import vi
+from handlers.turn import Turn
+from knowledge.record import Record
+from knowledge.understanding import Understanding
+
+ENGLISH = "en-"
+
+
+async def handle(turn: Turn) -> Outcome | None:
+    """Answer a button, a choice that was asked back, or a question about a procedure."""
+    if turn.incoming.data is not None:
+        return _pressed(turn, turn.incoming.data)
+    chosen = choosing.chosen(turn.text, turn.conversation.choices, turn.snapshot)
+    if chosen == choosing.NONE_OF_THESE:
+        return Outcome(say(vi.NONE_OF_THESE_REPLY))
+    if chosen:
+        return _show(turn, turn.snapshot.records[chosen], turn.conversation.facet, score=1.0)
+    return _asked(turn)
+
+
+def _asked(turn: Turn) -> Outcome | None:
+    found = turn.snapshot.index.understand(turn.text, subject=turn.conversation.subject)
+    subject = turn.snapshot.record(turn.conversation.subject)
+    if subject and found.facet and not found.names_subject:
+        return _show(turn, subject, found.facet, found.conditions, score=found.score, english=found.is_english)
+    record = turn.snapshot.record(found.entry)
+    if found.decision == "answer" and record:
+        return _with_second(turn, found, _answer(turn, found, record))
+    if found.decision == "choose":
+        return _ask_back(turn, found)
+    if found.not_ours:
+        return _not_ours(turn, found.not_ours)
+    if found.facet and not found.names_subject and not subject and len(turn.text.split()) <= 6:
+        return replace(turn.reply(say(vi.OLD_SUBJECT)), unanswered=None)
+    return None
+
+
+def _answer(turn: Turn, found: Understanding, record: Record) -> Outcome:
+    if record.kind == "faq":
+        return turn.about(_faq(record, turn), record.slug)
+    return _show(turn, record, found.facet, found.conditions, score=found.score, english=found.is_english)
+
+
+def _show(
+    turn: Turn,
+    record: Record,
+    part: str | None,
+    conditions: Conditions = NONE,
+    *,
+    score: float = 1.0,
+    english: bool = False,
+) -> Outcome:
+    """One part of ``record`` (the card when none was asked for), with buttons for the others."""
+    if record.kind == "faq":
+        return turn.about(_faq(record, turn), record.slug)
+    if part == FULL:
+        text = card.full(record, turn.today, english=english)
+    elif part in FACETS:
+        text = card.render(record, part, turn.today, conditions, english=english)
+    else:
+        text = card.short(record, turn.today, conditions, english=english)
+    facet = part if part in FACETS else None
+    buttons = part_buttons(record, part, english=english)
+    reply = Reply((Message(text, buttons),), "answer", record.slug, facet, score=score)
+    return turn.about(reply, record.slug, facet)
+
+
+def _faq(record: Record, turn: Turn) -> Reply:
+    text = card.faq(record)
+    near = [other for other in turn.snapshot.near(record) if other.kind == "procedure"][:3]
+    buttons = tuple(Button(other.label, data=f"f:{other.slug}:{CARD}") for other in near)
+    return Reply((Message(text, buttons),), "unknown")
+
+
+def _ask_back(turn: Turn, found: Understanding) -> Outcome | None:
+    records = [turn.snapshot.records[slug] for slug in found.choices if slug in turn.snapshot.records]
+    if not records:
+        return None
+    numbered = [f"{n}. {label}" for n, label in enumerate(choice_labels(records), start=1)]
+    text = "\n".join([vi.CHOOSE, *numbered, vi.CHOOSE_HOW])
+    slugs = tuple(record.slug for record in records)
+    reply = Reply(
+        (Message(text, choice_buttons(records)),), "choose", None, found.facet, slugs, found.score
+    )
+    return Outcome(reply, Conversation(turn.conversation.subject, found.facet, slugs))
+
+
+def _not_ours(turn: Turn, topic: str) -> Outcome:
+    pointer = turn.snapshot.pointer(topic)
+    text = "\n".join([vi.NOT_OURS, pointer, person.contact_lines(turn.contacts)])
+    return replace(turn.reply(say(text)), unanswered=turn.text)
+
+
+def _with_second(turn: Turn, found: Understanding, outcome: Outcome) -> Outcome:
+    """A second question in the same message is offered as a button, not forgotten."""
+    second = turn.snapshot.index.understand(found.second) if found.second else None
+    record = turn.snapshot.record(second.entry) if second and second.decision == "answer" else None
+    if second is None or record is None:
+        return outcome
+    button = Button(record.label, data=f"f:{record.slug}:{second.facet or CARD}")
+    offer = Message(vi.SECOND_QUESTION.format(label=record.label), (button,))
+    return replace(outcome, reply=replace(outcome.reply, messages=(*outcome.reply.messages, offer)))
+
+
+def _pressed(turn: Turn, data: str) -> Outcome | None:
+    press = read_press(data)
+    if press is None:
+        return None
+    if press.kind == "menu":
+        return _menu(turn, press.part)
+    record = turn.snapshot.record(press.slug)
+    if record is None:
+        return None
+    if press.kind == "choose":
+        return _show(turn, record, turn.conversation.facet)
+    english = press.part.startswith(ENGLISH)
+    return _show(turn, record, press.part.removeprefix(ENGLISH), english=english)
+
+
+def _menu(turn: Turn, word: str) -> Outcome | None:
+    if word == "none":
+        return Outcome(say(vi.NONE_OF_THESE_REPLY))
+    if word == "start":
+        return Outcome(greeting())
+    if word.isdecimal() and int(word) < len(vi.STARTERS):
+        label = vi.STARTERS[int(word)]
+        if label == vi.STARTERS[-1]:
+            return Outcome(say(vi.ASK_CODE), Conversation(awaiting="dossier"))
+        return _asked(replace(turn, incoming=Incoming(turn.incoming.channel, turn.incoming.chat, label)))
+    return None

@@ -1,0 +1,25 @@
+"""The way of one message: each handler in order; the first that returns an outcome has answered."""
+
+from __future__ import annotations
+
+from handlers import commands, dossier, fallback, guide, procedure, safety, smalltalk
+from handlers.messages import Outcome
+from handlers.turn import Handler, Turn
+
+HANDLERS: tuple[Handler, ...] = (
+    safety.handle,  # before anything reads the text
+    commands.handle,  # "/gopy mất căn cước" is feedback, not a question
+    dossier.handle,  # a receipt code is certain; nothing below is
+    guide.handle,  # "bao nhiêu thủ tục toàn trình" would look like a question about one of them
+    procedure.handle,
+    smalltalk.handle,  # after the procedures: "chào em, làm căn cước cần gì" is a question
+)
+
+
+async def answer(turn: Turn) -> Outcome:
+    """What to answer to ``turn``; there always is something."""
+    for handler in HANDLERS:
+        outcome = await handler(turn)
+        if outcome is not None:
+            return outcome
+    return await fallback.handle(turn)

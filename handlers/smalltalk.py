@@ -1,0 +1,60 @@
+"""Greetings, thanks, insults, questions about the bot itself: short answers of their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from handlers import person
+from handlers.messages import Outcome, say
+from handlers.texts import vi
+from handlers.turn import Turn
+from knowledge.understanding.normalize import fold
+
+TOPICS = Path(__file__).with_name("smalltalk.yaml")
+
+
+class Topic(BaseModel):
+    """One kind of small talk; ``spare`` is how many other words may stand beside its phrase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: tuple[str, ...]
+    spare: int
+    reply: str
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """All topics by name, in the order in which they are tried."""
+    raw = yaml.safe_load(TOPICS.read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, Topic]).validate_python(raw)
+
+
+def topic_of(text: str) -> str | None:
+    """The topic ``text`` belongs to: the longest phrase found with few enough words beside it."""
+    folded = fold(text)
+    count = len(folded.split())
+    best: tuple[int, str] | None = None
+    for name, topic in topics().items():
+        for words in topic.words:
+            size = len(words.split())
+            if f" {words} " in f" {folded} " and count - size <= topic.spare:
+                best = max(best or (0, ""), (size, name), key=lambda item: item[0])
+    return best[1] if best else None
+
+
+async def handle(turn: Turn) -> Outcome | None:
+    """A short answer to small talk; the subject of the conversation stays."""
+    name = topic_of(turn.text) if turn.incoming.data is None else None
+    if name is None:
+        return None
+    reply = topics()[name].reply
+    if reply == "help":
+        return turn.reply(say(vi.HELP))
+    if reply == "person":
+        return turn.reply(say(person.contacts(turn.contacts)))
+    return turn.reply(say(reply))

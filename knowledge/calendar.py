@@ -1,0 +1,21 @@
+"""Days and hours in Vietnam. A date in a record means a day there, wherever the server stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present moment, with Vietnam's zone."""
+    return datetime.now(VIETNAM)
+
+
+def vietnamese(day: date) -> str:
+    """``day`` as people write it: 01/03/2027."""
+    return day.strftime("%d/%m/%Y")

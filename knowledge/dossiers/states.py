@@ -1,0 +1,43 @@
+"""The ten national states of a dossier, and what each means for the person."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from knowledge.files import DATA
+
+OTHER = "khac"
+"""The state of a dossier whose label we do not know: shown as it stands, never guessed."""
+
+
+class State(BaseModel):
+    """One state: ``number`` as the national portal counts, ``next`` what the person does now."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: str
+    label: str
+    meaning: str
+    next_step: str = Field(alias="next")
+    words: tuple[str, ...]
+    paused: bool = False
+    finished: bool = False
+
+
+@cache
+def states() -> dict[str, State]:
+    """All states by their name."""
+    raw = yaml.safe_load((DATA / "dossier_states.yaml").read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, State]).validate_python(raw)
+
+
+def state_name(label: str) -> str:
+    """The state that a desk's ``label`` (or the portal's number) stands for; ``khac`` when unknown."""
+    wanted = " ".join(label.casefold().split())
+    for name, state in states().items():
+        if wanted in {state.number, name, *state.words}:
+            return name
+    return OTHER

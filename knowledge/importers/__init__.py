@@ -1,0 +1,1 @@
+"""Bring in what others keep in files."""

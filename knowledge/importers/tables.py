@@ -1,0 +1,125 @@
+"""Read a table out of a CSV or Excel file, as officers send them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_UNPACKED_BYTES = 500 * 1024 * 1024
+HEADER_SEARCH_ROWS = 20
+
+
+class TableError(ValueError):
+    """The file is not a table we can read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: ``number`` as the person sees it in the file, cells by folded header."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def header_key(text: str) -> str:
+    """A header in comparable form: ``Ngày tiếp nhận`` and ``NGAY TIEP NHAN`` are the same."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
+
+
+def read_table(path: Path, known: set[str], required: set[str]) -> Iterator[Row]:
+    """The rows of the table in ``path``. ``known`` headers help to find the header line (in the first 20).
+
+    Raises:
+        TableError: not a readable CSV or Excel file, or no line has all ``required`` headers.
+    """
+    if not path.is_file():
+        raise TableError(f"{path}: no such file")
+    if path.stat().st_size > MAX_BYTES:
+        raise TableError(f"{path}: larger than {MAX_BYTES // 1024 // 1024} MB")
+    readers = {".csv": _csv_rows, ".xlsx": _excel_rows}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise TableError(f"{path}: use a .csv or .xlsx file")
+    rows = reader(path)
+    start, header = _find_header(rows, known, required, path)
+    for number, cells in enumerate(rows[start + 1 :], start=start + 2):
+        if any(cell.strip() for cell in cells):
+            yield Row(number, {k: " ".join(c.split()) for k, c in zip(header, cells, strict=False) if k})
+
+
+def _find_header(
+    rows: list[list[str]], known: set[str], required: set[str], path: Path
+) -> tuple[int, list[str]]:
+    candidates = [(i, [header_key(cell) for cell in row]) for i, row in enumerate(rows[:HEADER_SEARCH_ROWS])]
+    best = max(candidates, key=lambda item: len(known & set(item[1])), default=(0, []))
+    missing = required - set(best[1])
+    if missing:
+        raise TableError(f"{path}: no column called {', '.join(sorted(missing))}")
+    return best
+
+
+def _csv_rows(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: not UTF-8 text; save it as “CSV UTF-8”") from error
+    text = unicodedata.normalize("NFC", text)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise TableError(f"{path}: not a readable CSV file ({error})") from error
+
+
+def _excel_rows(path: Path) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise TableError(f"{path}: unpacks to too much data")
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+        raise TableError(f"{path}: not a readable .xlsx file") from error
+    sheet = book.worksheets[0]
+    try:
+        return [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    finally:
+        book.close()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return unicodedata.normalize("NFC", str(value))
+
+
+def read_date(text: str) -> date | None:
+    """A date as people write it (2026-11-23, 23/11/2026, 23-11-2026, with or without a time); None if empty.
+
+    Raises:
+        ValueError: the text is not a date.
+    """
+    first = text.strip().split(" ")[0].split("T")[0]
+    if not first:
+        return None
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(first, pattern).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is not a date (write 23/11/2026)")

@@ -1,0 +1,116 @@
+"""The tables. A procedure's record lives whole in ``entry.content``; what is searched, counted or
+joined stands beside it in columns of its own (see docs/decisions/0002-records-in-the-database.md)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Text
+from sqlmodel import Field, SQLModel
+
+ONE_ROW = 1
+
+
+def _utc_column(**options: Any) -> Column[datetime]:
+    return Column(DateTime(timezone=True), **options)
+
+
+class Entry(SQLModel, table=True):
+    """One procedure or FAQ entry, as published."""
+
+    slug: str = Field(primary_key=True, max_length=48)
+    kind: str = Field(index=True, max_length=16)
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    code: str | None = Field(default=None, index=True, max_length=16)
+    field: str = Field(index=True, max_length=80)
+    tier: str | None = Field(default=None, index=True, max_length=16)
+    agency: str | None = Field(default=None, sa_column=Column(Text))
+    level: str | None = Field(default=None, index=True, max_length=16)
+    old_level: str | None = Field(default=None, max_length=1)
+    online_only: bool | None = None
+    on_national_portal: bool | None = None
+    on_the_spot: bool | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    checked_on: date | None = None
+    confidence: str = Field(max_length=16)
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    seeded: str | None = Field(default=None, max_length=64)
+    edited: bool = False
+
+
+class Phrase(SQLModel, table=True):
+    """One way in which people ask for an entry."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(foreign_key="entry.slug", index=True, max_length=48, ondelete="CASCADE")
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class EntryCode(SQLModel, table=True):
+    """A procedure code that leads to an entry: its own, an abolished one, a variant or a part."""
+
+    __tablename__ = "entry_code"
+    code: str = Field(primary_key=True, max_length=16)
+    slug: str = Field(primary_key=True, foreign_key="entry.slug", max_length=48, ondelete="CASCADE")
+    relation: str = Field(max_length=16)
+    note: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class KnowledgeVersion(SQLModel, table=True):
+    """The number of the published version: workers swap their snapshot when it moves."""
+
+    __tablename__ = "knowledge_version"
+    id: int = Field(default=ONE_ROW, primary_key=True)
+    version: int = 0
+
+
+class Dossier(SQLModel, table=True):
+    """A dossier from the desk's own export. No name, no telephone, no identity number."""
+
+    code: str = Field(primary_key=True, max_length=64)
+    procedure: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(max_length=40)
+    state_label: str = Field(sa_column=Column(Text, nullable=False))
+    agency: str | None = Field(default=None, sa_column=Column(Text))
+    received_on: date | None = None
+    due_on: date | None = None
+    finished_on: date | None = None
+    source: str = Field(max_length=80)
+    as_of: datetime = Field(sa_column=_utc_column(nullable=False))
+
+
+class Conversation(SQLModel, table=True):
+    """What a chat is about. The key is a keyed hash of channel and chat: no platform id is kept."""
+
+    key: str = Field(primary_key=True, max_length=64)
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    touched_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+
+
+class Inbox(SQLModel, table=True):
+    """Platform events already answered, so that one that is sent again is not answered again."""
+
+    channel: str = Field(primary_key=True, max_length=24)
+    event: str = Field(primary_key=True, max_length=128)
+    at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+
+
+class Unanswered(SQLModel, table=True):
+    """A question we had no answer to, with everything personal masked, for the staff."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    question: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    times: int = 1
+    first_seen: date
+    last_seen: date
+
+
+class Feedback(SQLModel, table=True):
+    """What a person told us about the bot (``/gopy``), masked like an unanswered question."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    about: str | None = Field(default=None, max_length=48)
+    day: date

@@ -1,0 +1,245 @@
+"""Every read and write of the database, as named methods."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import col, delete, select
+
+from knowledge.models import (
+    ONE_ROW,
+    Conversation,
+    Dossier,
+    Entry,
+    EntryCode,
+    Feedback,
+    Inbox,
+    KnowledgeVersion,
+    Phrase,
+    Unanswered,
+)
+from knowledge.record import Record
+
+
+def fingerprint(record: Record) -> str:
+    """A hash of everything in ``record``: two records are the same when it is."""
+    return hashlib.sha256(record.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+
+
+class Store:
+    """The database. Each method is one transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[AsyncSession]:
+        # A reader that said so does not wait for SQLite's write lock.
+        async with self._engine.connect() as connection:
+            await connection.execution_options(read_only=True)
+            async with AsyncSession(bind=connection, expire_on_commit=False) as session:
+                yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def ping(self) -> None:
+        """Raise if the database cannot be reached."""
+        async with self._read() as session:
+            await session.execute(text("SELECT 1"))
+
+    # Knowledge
+
+    async def version(self) -> int:
+        """The number of the published knowledge base; 0 for an empty one."""
+        async with self._read() as session:
+            row = await session.get(KnowledgeVersion, ONE_ROW)
+            return row.version if row else 0
+
+    async def records(self) -> tuple[int, list[Record]]:
+        """The published version and its records, read together."""
+        async with self._read() as session:
+            row = await session.get(KnowledgeVersion, ONE_ROW)
+            contents = (await session.execute(select(Entry.content).order_by(col(Entry.slug)))).scalars()
+            return row.version if row else 0, [Record.model_validate(content) for content in contents]
+
+    async def seed(self, records: Iterable[Record]) -> tuple[list[str], list[str]]:
+        """Bring in the records of this release. Entries that the staff changed stay as they are.
+
+        Returns the slugs written, and those left alone although the release has a newer text.
+        """
+        written: list[str] = []
+        conflicts: list[str] = []
+        async with self._write() as session:
+            present = {e.slug: e for e in (await session.execute(select(Entry))).scalars()}
+            for record in records:
+                entry = present.get(record.slug)
+                mark = fingerprint(record)
+                if entry and entry.seeded == mark:
+                    continue
+                if entry and entry.edited:
+                    conflicts.append(record.slug)
+                    continue
+                await _put(session, record, seeded=mark, edited=False)
+                written.append(record.slug)
+            if written:
+                await _bump(session)
+        return written, conflicts
+
+    async def publish(self, records: Sequence[Record]) -> int:
+        """Write ``records`` as the staff's own; returns the new version number."""
+        async with self._write() as session:
+            for record in records:
+                entry = await session.get(Entry, record.slug)
+                await _put(session, record, seeded=entry.seeded if entry else None, edited=True)
+            return await _bump(session)
+
+    async def level_counts(self) -> list[tuple[str, str, int]]:
+        """(level, tier, how many procedures), as the yearly reports count them."""
+        query = (
+            select(col(Entry.level), col(Entry.tier), func.count())
+            .where(col(Entry.kind) == "procedure")
+            .group_by(col(Entry.level), col(Entry.tier))
+            .order_by(col(Entry.level), col(Entry.tier))
+        )
+        async with self._read() as session:
+            rows = (await session.execute(query)).all()
+        return [(level or "", tier or "", count) for level, tier, count in rows]
+
+    # Dossiers
+
+    async def dossier(self, code: str) -> Dossier | None:
+        async with self._read() as session:
+            return await session.get(Dossier, code)
+
+    async def put_dossiers(self, dossiers: Iterable[Dossier]) -> int:
+        """Write or replace ``dossiers`` by their code; returns how many."""
+        count = 0
+        async with self._write() as session:
+            for dossier in dossiers:
+                await session.merge(dossier)
+                count += 1
+        return count
+
+    # Conversations
+
+    async def conversation(self, key: str) -> dict[str, Any] | None:
+        async with self._read() as session:
+            row = await session.get(Conversation, key)
+            return row.state if row else None
+
+    async def seen(self, channel: str, event: str) -> bool:
+        """Whether this event of the platform was answered before."""
+        async with self._read() as session:
+            return await session.get(Inbox, (channel, event)) is not None
+
+    async def finish_turn(
+        self,
+        key: str,
+        state: dict[str, Any],
+        *,
+        now: datetime,
+        event: tuple[str, str] | None = None,
+        unanswered: str | None = None,
+        feedback: tuple[str, str | None] | None = None,
+        forget: bool = False,
+    ) -> bool:
+        """Write down all that one message changes, together. False: the event was answered already."""
+        try:
+            async with self._write() as session:
+                if event:
+                    session.add(Inbox(channel=event[0], event=event[1], at=now))
+                    await session.flush()
+                if forget:
+                    await session.execute(delete(Conversation).where(col(Conversation.key) == key))
+                else:
+                    await session.merge(Conversation(key=key, state=state, touched_at=now))
+                if unanswered:
+                    await _count_unanswered(session, unanswered, now.date())
+                if feedback:
+                    session.add(Feedback(text=feedback[0], about=feedback[1], day=now.date()))
+        except IntegrityError:
+            if event and await self.seen(*event):
+                return False
+            raise
+        return True
+
+    async def unanswered(self, limit: int = 100) -> list[Unanswered]:
+        """The questions we had no answer to, most asked first."""
+        query = select(Unanswered).order_by(col(Unanswered.times).desc(), col(Unanswered.id)).limit(limit)
+        async with self._read() as session:
+            return list((await session.execute(query)).scalars())
+
+    async def sweep(self, now: datetime, conversations: timedelta, events: timedelta) -> None:
+        """Delete conversations and event ids that are older than the given times."""
+        async with self._write() as session:
+            await session.execute(delete(Conversation).where(col(Conversation.touched_at) < now - conversations))
+            await session.execute(delete(Inbox).where(col(Inbox.at) < now - events))
+
+
+async def _bump(session: AsyncSession) -> int:
+    row = await session.get(KnowledgeVersion, ONE_ROW, with_for_update=True) or KnowledgeVersion()
+    row.version += 1
+    session.add(row)
+    return row.version
+
+
+async def _put(session: AsyncSession, record: Record, *, seeded: str | None, edited: bool) -> None:
+    for table in (Phrase, EntryCode):
+        await session.execute(delete(table).where(col(table.slug) == record.slug))
+    await session.merge(_entry(record, seeded, edited))
+    await session.flush()
+    session.add_all(Phrase(slug=record.slug, text=question) for question in record.questions)
+    codes = {other.code: (other.relation, other.note) for other in record.other_codes}
+    if record.code:
+        codes[record.code] = ("current", "")
+    session.add_all(
+        EntryCode(code=code, slug=record.slug, relation=relation, note=note)
+        for code, (relation, note) in codes.items()
+    )
+
+
+def _entry(record: Record, seeded: str | None, edited: bool) -> Entry:
+    return Entry(
+        slug=record.slug,
+        kind=record.kind,
+        name=record.name,
+        code=record.code,
+        field=record.field,
+        tier=record.tier,
+        agency=record.agency.name if record.agency else None,
+        level=record.level.name if record.level else None,
+        old_level=record.level.old if record.level else None,
+        online_only=record.online_only,
+        on_national_portal=record.on_national_portal,
+        on_the_spot=record.on_the_spot,
+        effective_from=record.effective_from,
+        effective_to=record.effective_to,
+        checked_on=record.checked_on,
+        confidence=record.confidence,
+        content=record.model_dump(mode="json", exclude_defaults=True),
+        seeded=seeded,
+        edited=edited,
+    )
+
+
+async def _count_unanswered(session: AsyncSession, question: str, day: date) -> None:
+    query = select(Unanswered).where(col(Unanswered.question) == question).with_for_update()
+    row = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        session.add(Unanswered(question=question, first_seen=day, last_seen=day))
+        return
+    row.times += 1
+    row.last_seen = day

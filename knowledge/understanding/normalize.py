@@ -1,0 +1,60 @@
+"""Vietnamese text made comparable: pure functions, no tables, no state."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What lies beyond is cut: the beginning says who asks, the end says what is asked.
+MAX_CHARS = 1200
+KEPT_HEAD = 300
+
+_INVISIBLE = {"Cc": " ", "Cf": "", "Cs": " ", "Co": " ", "Cn": " ", "Zl": " ", "Zp": " "}
+_TONES = {"\u0300": "2", "\u0301": "1", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_WORD = re.compile(r"[a-z0-9\u0300-\u036fđ]+")
+_CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
+
+
+def bounded(text: str, limit: int = MAX_CHARS) -> str:
+    """``text`` cut to about ``limit`` characters: its beginning and, above all, its end."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:KEPT_HEAD]} {text[KEPT_HEAD - limit:]}"
+
+
+def clean(text: str) -> str:
+    """``text`` in NFC lower case, full-width letters made plain, invisible characters gone."""
+    text = unicodedata.normalize("NFKC", bounded(text)).casefold()
+    if not text.isprintable():
+        text = "".join(_INVISIBLE.get(unicodedata.category(c), c) for c in text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without tone marks, hats and horns, ``đ`` as ``d``."""
+    marks = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
+
+
+def marked(word: str) -> str:
+    """``word`` with its tone moved to the end as a digit, so that ``hòa`` and ``hoà`` are the same."""
+    if word.isascii():
+        return word
+    tone, kept = "", []
+    for char in unicodedata.normalize("NFD", word):
+        if char in _TONES:
+            tone = _TONES[char]
+        else:
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept)) + tone
+
+
+def words(text: str) -> list[str]:
+    """The words of a cleaned text, in NFC, without punctuation."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return [unicodedata.normalize("NFC", w) for w in _WORD.findall(decomposed)]
+
+
+def procedure_codes(text: str) -> list[str]:
+    """National procedure codes (``1.001193``) written in ``text``."""
+    return _CODE.findall(text)

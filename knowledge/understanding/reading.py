@@ -1,0 +1,66 @@
+"""Reading a text: from what was typed to comparable words, concepts and the part asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.understanding.english import is_english, to_vietnamese
+from knowledge.understanding.normalize import clean, fold, marked, words
+from knowledge.understanding.repair import Repairer
+from knowledge.understanding.rewrite import dialect, polite, rewritten, shorthand, without_edges
+from knowledge.understanding.tables import Match, Phrases, load
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text made comparable."""
+
+    text: str
+    tokens: tuple[str, ...]
+    folded: tuple[str, ...]
+    typed: tuple[str, ...]
+    concepts: tuple[Match[str], ...]
+    has_marks: bool
+    is_english: bool
+
+
+@lru_cache(maxsize=1)
+def concept_phrases() -> Phrases[str]:
+    """Words of one meaning, by the meaning's name."""
+    return Phrases(
+        (word, name, False)
+        for group in load("concepts")["groups"]
+        for name, listed in group["concepts"].items()
+        for word in dict.fromkeys(listed)
+    )
+
+
+def has_marks(tokens: Sequence[str]) -> bool:
+    """Whether the text was typed with marks, all in all."""
+    return sum(not t.isascii() for t in tokens) * 3 >= len(tokens)
+
+
+class Reader:
+    """Reads texts; ``frequencies`` are the folded words of the knowledge base."""
+
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
+        self._repair = Repairer(frequencies).word
+
+    def read(self, text: str) -> Reading:
+        """``text`` as comparable words."""
+        cleaned = clean(text)
+        typed_tokens = words(cleaned)
+        english = is_english(typed_tokens)
+        tokens = to_vietnamese(typed_tokens) if english else self._vietnamese(typed_tokens)
+        folded = tuple(fold(t) for t in tokens)
+        typed = tuple(marked(t) for t in tokens)
+        concepts = tuple(concept_phrases().find(folded, typed, overlap=True))
+        return Reading(cleaned, tuple(tokens), folded, typed, concepts, has_marks(tokens), english)
+
+    def _vietnamese(self, tokens: list[str]) -> list[str]:
+        tokens = rewritten(tokens, shorthand()[1])
+        tokens = [word for token in tokens for word in self._repair(token)]
+        tokens = without_edges(rewritten(tokens, polite()))
+        return rewritten(tokens, dialect(has_marks(tokens)))
