@@ -9,11 +9,11 @@ import sys
 from typing import Annotated, NoReturn
 
 import typer
-from click.exceptions import ClickException
 from pydantic import ValidationError
+from typer.exceptions import TyperException
 
 from bot.commands import dossiers, knowledge, questions, serve
-from bot.commands.shared import Unusable
+from bot.commands.shared import UnusableError
 
 app = typer.Typer(
     name="motcua",
@@ -42,10 +42,10 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
         sys.exit(code or 0)
-    except (Unusable, ValidationError) as error:
+    except (UnusableError, ValidationError) as error:
         _leave(_one_line(error))
-    except ClickException as error:
-        _leave(error.format_message())
+    except TyperException as error:
+        _leave(_usage_line(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -53,6 +53,12 @@ def main() -> NoReturn:
     except Exception as error:
         print(f"motcua: a failure of ours: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+
+
+def _usage_line(error: TyperException) -> str:
+    # Typer keeps the classes that know their own message to itself.
+    message = getattr(error, "format_message", None)
+    return str(message() if message else error)
 
 
 def _one_line(error: Exception) -> str:

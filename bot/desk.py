@@ -34,9 +34,7 @@ SECONDS = Histogram("motcua_answer_seconds", "From message in to reply ready", [
 class Desk:
     """Everything between a channel and the handlers."""
 
-    def __init__(
-        self, knowledge: Knowledge, dossiers: LookUp, contacts: tuple[Contact, ...], secret: str = ""
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, dossiers: LookUp, contacts: tuple[Contact, ...], secret: str = "") -> None:
         self.knowledge = knowledge
         self._dossiers = dossiers
         self.contacts = contacts
@@ -76,27 +74,27 @@ class Desk:
                 del self._waiting[key], self._locks[key]
 
     async def _answer(self, key: str, incoming: Incoming) -> Reply | None:
-        store, now = self.knowledge.store, self.knowledge.clock()
+        chats, now = self.knowledge.chats, self.knowledge.clock()
         event = (incoming.channel, incoming.event) if incoming.event else None
-        if event and await store.seen(*event):
+        seen, state = await chats.begin_turn(key, event)
+        if seen:
             return None
-        conversation = load_conversation(await store.conversation(key), now)
+        conversation = load_conversation(state, now)
         turn = Turn(incoming, conversation, self.knowledge.snapshot, self._dossiers, self.contacts, now)
         outcome = await answer(turn)
-        fresh = await store.finish_turn(
+        fresh = await chats.finish_turn(
             key,
-            dump_conversation(outcome, now),
+            None if outcome.forget else dump_conversation(outcome, now),
             now=now,
             event=event,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
-            forget=outcome.forget,
         )
         return outcome.reply if fresh else None
 
     async def sweep(self) -> None:
         """Delete conversations that ended and event ids that cannot come again."""
-        await self.knowledge.store.sweep(self.knowledge.clock(), QUIET, KEEP_EVENTS)
+        await self.knowledge.chats.sweep(self.knowledge.clock(), QUIET, KEEP_EVENTS)
 
 
 def load_conversation(state: dict[str, object] | None, now: datetime) -> Conversation:
@@ -112,4 +110,8 @@ def load_conversation(state: dict[str, object] | None, now: datetime) -> Convers
 
 def dump_conversation(outcome: Outcome, now: datetime) -> dict[str, object]:
     """The conversation after ``outcome``, as it is kept."""
-    return {**asdict(outcome.conversation), "choices": list(outcome.conversation.choices), "at": now.isoformat()}
+    return {
+        **asdict(outcome.conversation),
+        "choices": list(outcome.conversation.choices),
+        "at": now.isoformat(),
+    }

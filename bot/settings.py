@@ -8,7 +8,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from knowledge.db import DatabaseUrlError, async_url
 
 
-
 def _named(name: str) -> AliasChoices:
     return AliasChoices(name, name.lower())
 
@@ -28,9 +27,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(default=SecretStr(""), validation_alias=_named("MOTCUA_SECRET_KEY"))
     log_level: str = Field(default="INFO", validation_alias=_named("MOTCUA_LOG_LEVEL"))
     telegram_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("TELEGRAM_TOKEN"))
-    telegram_api_url: str = Field(
-        default="https://api.telegram.org", validation_alias=_named("TELEGRAM_API_URL")
-    )
+    telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias=_named("TELEGRAM_API_URL"))
 
     @field_validator("database_url")
     @classmethod

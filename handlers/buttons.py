@@ -41,11 +41,7 @@ def part_buttons(record: Record, shown: str | None, *, english: bool = False) ->
     """One button for each part but the one ``shown``, the full card, and the page to file online."""
     words = EN if english else VI
     mark = "en-" if english else ""
-    buttons = [
-        Button(getattr(words, part), data=f"f:{record.slug}:{mark}{part}")
-        for part in PARTS
-        if part != shown
-    ]
+    buttons = [Button(getattr(words, part), data=f"f:{record.slug}:{mark}{part}") for part in PARTS if part != shown]
     if shown != FULL:
         buttons.append(Button(words.full, data=f"f:{record.slug}:{mark}{FULL}"))
     if record.where and record.where.online:

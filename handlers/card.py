@@ -11,9 +11,7 @@ from knowledge.calendar import vietnamese
 from knowledge.record import Fact, Record, walk_facts
 
 
-def render(
-    record: Record, facet: str, day: date, conditions: Conditions = NONE, *, english: bool = False
-) -> str:
+def render(record: Record, facet: str, day: date, conditions: Conditions = NONE, *, english: bool = False) -> str:
     """The part ``facet`` of ``record`` as it stands on ``day``, with its source at the foot."""
     words = EN if english else VI
     body = FACETS[facet](record, day, conditions, words)
@@ -45,9 +43,7 @@ def _title(record: Record, english: bool) -> str:
     return f"{record.english.name} ({record.name})" if english and record.english else record.name
 
 
-def _overview(
-    record: Record, day: date, conditions: Conditions, words: CardWords
-) -> Iterable[tuple[str, str | None]]:
+def _overview(record: Record, day: date, conditions: Conditions, words: CardWords) -> Iterable[tuple[str, str | None]]:
     yield words.level, record.level.name if record.level else None
     chosen, _ = choose_cases(record.documents, conditions)
     if chosen:

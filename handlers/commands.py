@@ -11,7 +11,7 @@ from handlers.turn import Turn
 
 
 async def handle(turn: Turn) -> Outcome | None:
-    """Answer ``/start``, ``/help``, ``/hoso``, ``/gopy``, ``/canbo``, ``/xoadulieu`` and the words awaited after them."""
+    """Answer a command of ``texts.vi.COMMANDS``, and the words awaited after one."""
     text = turn.text.strip()
     if turn.incoming.data is not None or not text:
         return None

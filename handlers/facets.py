@@ -9,7 +9,17 @@ from typing import TypeVar
 from handlers.texts.card import CardWords
 from knowledge.calendar import vietnamese
 from knowledge.offices import office_name
-from knowledge.record import Channel, Condition, Document, DocumentCase, Exemption, Fact, Fee, Record, TimeLimit
+from knowledge.record import (
+    Channel,
+    Condition,
+    Document,
+    DocumentCase,
+    Exemption,
+    Fact,
+    Fee,
+    Record,
+    TimeLimit,
+)
 
 Conditions = frozenset[Condition]
 Render = Callable[[Record, date, Conditions, CardWords], str]
@@ -70,7 +80,9 @@ def _fees(record: Record, day: date, conditions: Conditions, words: CardWords) -
     waived = [e for e in record.exemptions if e.holds_on(day)]
     if waived:
         lines += [f"**{words.exemptions}**", *(f"• {_exemption(e, words)}" for e in waived)]
-    coming = sorted({(f.effective_from, fee_line(f, words)) for c in record.channels for f in c.fees if _begins_later(f, day)})
+    coming = sorted(
+        {(f.effective_from, fee_line(f, words)) for c in record.channels for f in c.fees if _begins_later(f, day)}
+    )
     lines += [f"• {words.upcoming}, {words.starting.format(day=vietnamese(d))}: {text}" for d, text in coming if d]
     return "\n".join(lines) or words.nothing
 

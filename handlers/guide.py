@@ -8,11 +8,11 @@ from collections import Counter
 from handlers.messages import Outcome, Reply, say
 from handlers.texts import vi
 from handlers.turn import Turn
-from knowledge.record import Record
+from knowledge.record import Record, Tier
 from knowledge.understanding.normalize import fold
 
 LEVELS = ("toàn trình", "một phần", "thông tin", "chưa rõ")
-TIERS = ("xã", "tỉnh", "trung ương")
+TIERS: tuple[Tier, ...] = ("xã", "tỉnh", "trung ương")
 _HOW_MANY = re.compile(r"\b(bao nhieu|may|so luong|dem|how many)\b.*\b(thu tuc|dich vu|dvc|procedures?|services?)\b")
 _OLD_LEVEL = re.compile(r"\bmuc( do)? ([1-4])\b")
 _FEES = re.compile(r"\b(tien|phi|le phi|ngay|lau|bao lau)\b")

@@ -90,9 +90,7 @@ def _ask_back(turn: Turn, found: Understanding) -> Outcome | None:
     numbered = [f"{n}. {label}" for n, label in enumerate(choice_labels(records), start=1)]
     text = "\n".join([vi.CHOOSE, *numbered, vi.CHOOSE_HOW])
     slugs = tuple(record.slug for record in records)
-    reply = Reply(
-        (Message(text, choice_buttons(records)),), "choose", None, found.facet, slugs, found.score
-    )
+    reply = Reply((Message(text, choice_buttons(records)),), "choose", None, found.facet, slugs, found.score)
     return Outcome(reply, Conversation(turn.conversation.subject, found.facet, slugs))
 
 

@@ -36,9 +36,13 @@ def _across_files(records: list[Record], offices: set[str]) -> list[Problem]:
             owners[" ".join(question.casefold().split())].append(record.slug)
     for question, claimed_by in owners.items():
         if len(claimed_by) > 1:
-            problems.append(Problem(f"{claimed_by[0]}.yaml", "questions", f"{question!r} also stands in {claimed_by[1:]}"))
+            problems.append(
+                Problem(f"{claimed_by[0]}.yaml", "questions", f"{question!r} also stands in {claimed_by[1:]}")
+            )
     codes = Counter(r.code for r in records if r.code)
-    problems += [_bad(r, "code", f"{r.code} is claimed by two entries") for r in records if r.code and codes[r.code] > 1]
+    problems += [
+        _bad(r, "code", f"{r.code} is claimed by two entries") for r in records if r.code and codes[r.code] > 1
+    ]
     return problems
 
 
@@ -49,7 +53,17 @@ def _one(record: Record) -> list[Problem]:
     if record.kind == "procedure" and record.details_checked:
         problems += [
             _bad(record, name, "is missing although the entry says it was checked")
-            for name in ("level", "agency", "where", "documents", "channels", "result", "legal", "summary", "english")
+            for name in (
+                "level",
+                "agency",
+                "where",
+                "documents",
+                "channels",
+                "result",
+                "legal",
+                "summary",
+                "english",
+            )
             if not getattr(record, name)
         ]
         if not record.steps_desk and not record.steps_online:
@@ -58,7 +72,9 @@ def _one(record: Record) -> list[Problem]:
             problems.append(_bad(record, "questions", f"a complete entry needs {MIN_QUESTIONS_COMPLETE}"))
         for channel in record.channels:
             if not channel.fees:
-                problems.append(_bad(record, "channels", f"{channel.kind}: no fee (write one without amount if unknown)"))
+                problems.append(
+                    _bad(record, "channels", f"{channel.kind}: no fee (write one without amount if unknown)")
+                )
             if not channel.times:
                 problems.append(_bad(record, "channels", f"{channel.kind}: no time limit (write a text if unknown)"))
         for case in record.documents:

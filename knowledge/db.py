@@ -7,13 +7,16 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql.dml import Insert
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_BUSY_SECONDS = 15
 POOL_SIZE = 10
+MIGRATION_LOCK = 20260823
 
 
 class DatabaseUrlError(ValueError):
@@ -30,7 +33,11 @@ def async_url(url: str) -> URL:
         parsed = make_url(url)
     except Exception as error:
         raise DatabaseUrlError(f"not a database address: {url!r}") from error
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
     driver = drivers.get(parsed.get_backend_name())
     if driver is None:
         raise DatabaseUrlError(f"{parsed.get_backend_name()!r}: use sqlite:///… or postgresql://…")
@@ -65,10 +72,26 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def insert_or(
+    connection: AsyncConnection,
+    table: Table,
+    values: dict[str, Any],
+    unique: list[str],
+    changed: dict[str, Any],
+) -> Insert:
+    """Insert ``values`` or, where a row with the same ``unique`` columns stands, set ``changed`` in it."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement: Insert = dialect.insert(table).values(values)
+    return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
+
+
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; safe to repeat, and on an empty database."""
 
     def upgrade(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            # Several workers may start at once: one migrates, the others wait and find it done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from knowledge.record import Record
 
@@ -43,7 +44,7 @@ def parse_record(text: str, name: str) -> Record:
     """
     try:
         # The base loader keeps every scalar as text: codes such as 1.000894 must not become numbers.
-        fields = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        fields = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  (text only)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else ""
@@ -56,8 +57,7 @@ def parse_record(text: str, name: str) -> Record:
         raise RecordError([_problem(name, item) for item in error.errors()]) from error
 
 
-def _problem(name: str, item: object) -> Problem:
-    assert isinstance(item, dict)
+def _problem(name: str, item: ErrorDetails) -> Problem:
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"]).lstrip(".")
     message = str(item["msg"]).removeprefix("Value error, ")
     value = item.get("input")

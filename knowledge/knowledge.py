@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.calendar import Clock, now
+from knowledge.chats import Chats
 from knowledge.db import migrate, open_engine
 from knowledge.files import DATA, Problem, RecordError, read_all
 from knowledge.importers.dossiers import read_dossiers
@@ -20,11 +21,13 @@ from knowledge.store import Store
 class Knowledge:
     """Opens the database, makes it ready, and keeps :attr:`snapshot` at the published version."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock = now) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock = now, snapshot: Snapshot | None = None) -> None:
+        """``snapshot`` is one built before from the same database, to start without building it again."""
         self.engine = engine
         self.store = Store(engine)
+        self.chats = Chats(engine)
         self.clock = clock
-        self._snapshot: Snapshot | None = None
+        self._snapshot = snapshot
         self._refreshing = asyncio.Lock()
 
     @classmethod

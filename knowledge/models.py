@@ -6,10 +6,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Text
+from sqlalchemy import JSON, Column, DateTime, Table, Text
 from sqlmodel import Field, SQLModel
 
 ONE_ROW = 1
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind ``model``, for plain statements."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def _utc_column(**options: Any) -> Column[datetime]:

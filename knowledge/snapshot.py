@@ -41,9 +41,7 @@ class Snapshot:
         return [self.records[slug] for slug in dict.fromkeys(slugs) if slug in self.records]
 
 
-def build_snapshot(
-    version: int, day: date, records: Iterable[Record], not_ours: Iterable[NotOurs] = ()
-) -> Snapshot:
+def build_snapshot(version: int, day: date, records: Iterable[Record], not_ours: Iterable[NotOurs] = ()) -> Snapshot:
     """The snapshot of ``records`` for ``day``; entries not in force on that day are left out."""
     current = [record.on(day) for record in records]
     in_force = {r.slug: r for r in sorted(current, key=lambda r: r.slug) if _holds(r, day)}

@@ -5,25 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col, delete, select
 
 from knowledge.models import (
     ONE_ROW,
-    Conversation,
     Dossier,
     Entry,
     EntryCode,
-    Feedback,
-    Inbox,
     KnowledgeVersion,
     Phrase,
-    Unanswered,
 )
 from knowledge.record import Record
 
@@ -133,61 +126,6 @@ class Store:
                 count += 1
         return count
 
-    # Conversations
-
-    async def conversation(self, key: str) -> dict[str, Any] | None:
-        async with self._read() as session:
-            row = await session.get(Conversation, key)
-            return row.state if row else None
-
-    async def seen(self, channel: str, event: str) -> bool:
-        """Whether this event of the platform was answered before."""
-        async with self._read() as session:
-            return await session.get(Inbox, (channel, event)) is not None
-
-    async def finish_turn(
-        self,
-        key: str,
-        state: dict[str, Any],
-        *,
-        now: datetime,
-        event: tuple[str, str] | None = None,
-        unanswered: str | None = None,
-        feedback: tuple[str, str | None] | None = None,
-        forget: bool = False,
-    ) -> bool:
-        """Write down all that one message changes, together. False: the event was answered already."""
-        try:
-            async with self._write() as session:
-                if event:
-                    session.add(Inbox(channel=event[0], event=event[1], at=now))
-                    await session.flush()
-                if forget:
-                    await session.execute(delete(Conversation).where(col(Conversation.key) == key))
-                else:
-                    await session.merge(Conversation(key=key, state=state, touched_at=now))
-                if unanswered:
-                    await _count_unanswered(session, unanswered, now.date())
-                if feedback:
-                    session.add(Feedback(text=feedback[0], about=feedback[1], day=now.date()))
-        except IntegrityError:
-            if event and await self.seen(*event):
-                return False
-            raise
-        return True
-
-    async def unanswered(self, limit: int = 100) -> list[Unanswered]:
-        """The questions we had no answer to, most asked first."""
-        query = select(Unanswered).order_by(col(Unanswered.times).desc(), col(Unanswered.id)).limit(limit)
-        async with self._read() as session:
-            return list((await session.execute(query)).scalars())
-
-    async def sweep(self, now: datetime, conversations: timedelta, events: timedelta) -> None:
-        """Delete conversations and event ids that are older than the given times."""
-        async with self._write() as session:
-            await session.execute(delete(Conversation).where(col(Conversation.touched_at) < now - conversations))
-            await session.execute(delete(Inbox).where(col(Inbox.at) < now - events))
-
 
 async def _bump(session: AsyncSession) -> int:
     row = await session.get(KnowledgeVersion, ONE_ROW, with_for_update=True) or KnowledgeVersion()
@@ -202,12 +140,11 @@ async def _put(session: AsyncSession, record: Record, *, seeded: str | None, edi
     await session.merge(_entry(record, seeded, edited))
     await session.flush()
     session.add_all(Phrase(slug=record.slug, text=question) for question in record.questions)
-    codes = {other.code: (other.relation, other.note) for other in record.other_codes}
+    codes: dict[str, tuple[str, str]] = {other.code: (other.relation, other.note) for other in record.other_codes}
     if record.code:
         codes[record.code] = ("current", "")
     session.add_all(
-        EntryCode(code=code, slug=record.slug, relation=relation, note=note)
-        for code, (relation, note) in codes.items()
+        EntryCode(code=code, slug=record.slug, relation=relation, note=note) for code, (relation, note) in codes.items()
     )
 
 
@@ -233,13 +170,3 @@ def _entry(record: Record, seeded: str | None, edited: bool) -> Entry:
         seeded=seeded,
         edited=edited,
     )
-
-
-async def _count_unanswered(session: AsyncSession, question: str, day: date) -> None:
-    query = select(Unanswered).where(col(Unanswered.question) == question).with_for_update()
-    row = (await session.execute(query)).scalar_one_or_none()
-    if row is None:
-        session.add(Unanswered(question=question, first_seen=day, last_seen=day))
-        return
-    row.times += 1
-    row.last_seen = day

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +16,10 @@ from bot.logs import set_up_logs
 from handlers.messages import Incoming, Reply
 from knowledge.calendar import VIETNAM
 from knowledge.contacts import contacts_for
+from knowledge.db import open_engine
 from knowledge.dossiers import LocalTable
 from knowledge.knowledge import Knowledge
+from knowledge.snapshot import Snapshot
 
 set_up_logs("ERROR")
 
@@ -40,34 +44,40 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with knowledge and samples, made once; tests work on copies."""
-    import asyncio
+@dataclass(frozen=True)
+class Filled:
+    """A database with knowledge and samples, and the snapshot built from it."""
 
+    path: Path
+    snapshot: Snapshot
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Made once; tests work on copies of the file."""
     path = tmp_path_factory.mktemp("filled") / "motcua.db"
 
-    async def fill() -> None:
-        knowledge = await Knowledge.open(f"sqlite:///{path}", Clock())
-        await knowledge.close()
+    async def fill() -> Snapshot:
+        opened = await Knowledge.open(f"sqlite:///{path}", Clock())
+        await opened.close()
+        return opened.snapshot
 
-    asyncio.run(fill())
-    return path
+    return Filled(path, asyncio.run(fill()))
 
 
 @pytest.fixture
-def database_url(filled_database: Path, tmp_path: Path) -> str:
+def database_url(filled: Filled, tmp_path: Path) -> str:
     copy = tmp_path / "motcua.db"
     for suffix in ("", "-wal"):
-        source = filled_database.with_name(filled_database.name + suffix)
+        source = filled.path.with_name(filled.path.name + suffix)
         if source.exists():
             shutil.copy(source, copy.with_name(copy.name + suffix))
     return f"sqlite:///{copy}"
 
 
 @pytest.fixture
-async def knowledge(database_url: str, clock: Clock) -> AsyncIterator[Knowledge]:
-    opened = await Knowledge.open(database_url, clock)
+async def knowledge(database_url: str, clock: Clock, filled: Filled) -> AsyncIterator[Knowledge]:
+    opened = Knowledge(open_engine(database_url), clock, filled.snapshot)
     yield opened
     await opened.close()
 

@@ -13,8 +13,8 @@ def labels(reply: Reply) -> list[str]:
 
 
 def press(reply: Reply, label: str) -> str:
-    found = [b.data for m in reply.messages for b in m.buttons if b.label == label]
-    assert found and found[0], f"no button {label!r} in {labels(reply)}"
+    found = [b.data for m in reply.messages for b in m.buttons if b.label == label and b.data]
+    assert found, f"no button {label!r} in {labels(reply)}"
     return found[0]
 
 

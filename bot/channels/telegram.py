@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import html
 from collections import defaultdict
 from collections.abc import Awaitable
 from typing import Any
 
 import structlog
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram import Bot, BotCommand, Update
+from telegram.constants import ChatAction
+from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -22,18 +21,20 @@ from telegram.ext import (
     TypeHandler,
 )
 
-from bot.channels.base import split_text
+from bot.channels.telegram_messages import send_reply, to_incoming
 from bot.desk import Desk
 from bot.settings import Settings
-from handlers.messages import Button, Incoming, Message, Reply, bold_parts, plain
 from handlers.texts import vi
 
-CHANNEL = "telegram"
-TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing
-LONG_LABEL = 18
-CONCURRENT_CHATS = 64
-RETRY_START_SECONDS = 10.0
 ALLOWED_UPDATES = ["message", "callback_query"]
+CHATS_AT_ONCE = 64  # well below the 256 connections that python-telegram-bot keeps
+POLL_SECONDS = 10
+RETRIES_WHEN_FLOODED = 3
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
+FINISH_SECONDS = 10.0
+
+PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+PtbBuilder = ApplicationBuilder[Any, Any, Any, Any, Any, Any]
 
 log = structlog.get_logger()
 
@@ -42,7 +43,10 @@ class ChatInOrder(BaseUpdateProcessor):
     """Updates of one chat one after the other, different chats at the same time."""
 
     def __init__(self) -> None:
-        super().__init__(CONCURRENT_CHATS)
+        # The library counts updates that wait for their chat too. Were this number small, one person who
+        # sends a hundred messages would keep everybody else waiting; who works is counted here instead.
+        super().__init__(max_concurrent_updates=1_000_000)
+        self._working = asyncio.Semaphore(CHATS_AT_ONCE)
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: defaultdict[int, int] = defaultdict(int)
 
@@ -50,11 +54,12 @@ class ChatInOrder(BaseUpdateProcessor):
         chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         self._waiting[chat] += 1
         try:
-            async with self._locks[chat]:
+            async with self._locks[chat], self._working:
                 await coroutine
         finally:
             self._waiting[chat] -= 1
             if not self._waiting[chat]:
+                # Nobody holds or waits for this lock: without this the table grows with every chat.
                 del self._waiting[chat], self._locks[chat]
 
     async def initialize(self) -> None:
@@ -65,146 +70,158 @@ class ChatInOrder(BaseUpdateProcessor):
 
 
 class TelegramChannel:
-    """Polls Telegram, hands each update to the desk, sends what comes back."""
+    """Polls Telegram, hands each update to the desk, sends what comes back.
+
+    The loop is ours and not python-telegram-bot's ``Updater``: that one gives up for good when a server
+    once answers 401 or 404, and cannot be stopped while it waits for a server that is away.
+    """
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
-        self._desk = desk
-        self.application = build_application(desk, settings)
-        self._starting: asyncio.Task[None] | None = None
+        self.application = build_application(desk, builder_for(settings))
+        self._polling: asyncio.Task[None] | None = None
+        self._next_update = 0
 
     async def start(self) -> None:
         """Begin polling in the background: Telegram out of reach must not keep the web chat from starting."""
-        self._starting = asyncio.create_task(self._start())
-
-    async def _start(self) -> None:
-        while True:
-            try:
-                await self.application.initialize()
-                await announce_commands(self.application)
-                await self.application.start()
-                assert self.application.updater is not None
-                await self.application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
-            except TelegramError as error:
-                log.warning("telegram not reached", exc_info=error)
-                await asyncio.sleep(RETRY_START_SECONDS)
-            else:
-                log.info("telegram polling")
-                return
+        self._polling = asyncio.create_task(self._poll())
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in hand."""
-        if self._starting:
-            self._starting.cancel()
+        if self._polling:
+            self._polling.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._starting
-        updater = self.application.updater
-        if updater and updater.running:
-            await updater.stop()
+                await self._polling
         if self.application.running:
-            await self.application.stop()
+            await _within(FINISH_SECONDS, self.application.stop())
+            await _within(FINISH_SECONDS, self._confirm())
         await self.application.shutdown()
+        # The application closes only what it opened in full, and Telegram may never have been reached.
+        await self.application.bot.shutdown()
+
+    async def _poll(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._connect()
+                while True:
+                    await self._fetch()
+                    pause = FIRST_PAUSE_SECONDS
+            except Exception as error:
+                log.warning(_what_happened(error), exc_info=error)
+                await asyncio.sleep(_seconds_asked_for(error) or pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _connect(self) -> None:
+        await self.application.initialize()
+        if not self.application.running:
+            await self.application.start()
+        # Telegram refuses polling while a webhook is set.
+        await self.application.bot.delete_webhook()
+        await announce_commands(self.application.bot)
+        log.info("telegram polling")
+
+    async def _fetch(self) -> None:
+        """Wait for updates and queue them; asking for later ones is what tells Telegram that we have them."""
+        updates = await self.application.bot.get_updates(
+            offset=self._next_update, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
+        )
+        for update in updates:
+            self.application.update_queue.put_nowait(update)
+            self._next_update = update.update_id + 1
+
+    async def _confirm(self) -> None:
+        """Tell Telegram that the last updates are done, or the next start would get them again."""
+        if self._next_update:
+            await self.application.bot.get_updates(offset=self._next_update, limit=1, timeout=0)
 
 
-def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
-    """The python-telegram-bot application that answers from ``desk``."""
+def builder_for(settings: Settings) -> PtbBuilder:
+    """A builder that knows the token and the server."""
     server = settings.telegram_api_url.rstrip("/")
-
-    async def on_update(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        await _take(desk, update, context)
-
-    async def on_error(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        if isinstance(context.error, Forbidden):
-            log.info("blocked by the user")
-            return
-        log.error("telegram failed", exc_info=context.error)
-
-    application = (
+    return (
         ApplicationBuilder()
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{server}/bot")
         .base_file_url(f"{server}/file/bot")
-        .rate_limiter(AIORateLimiter(max_retries=3))
+    )
+
+
+def build_application(desk: Desk, builder: PtbBuilder) -> PtbApplication:
+    """The python-telegram-bot application that answers from ``desk``."""
+
+    async def on_update(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await take(desk, update, context.bot)
+
+    application = (
+        builder.updater(None)
+        .rate_limiter(AIORateLimiter(max_retries=RETRIES_WHEN_FLOODED))
         .concurrent_updates(ChatInOrder())
         .build()
     )
     application.add_handler(TypeHandler(Update, on_update))
-    application.add_error_handler(on_error)
+    application.add_error_handler(_on_error)
     return application
 
 
-async def announce_commands(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Tell Telegram the commands and what each does."""
-    await application.bot.set_my_commands([BotCommand(name, what) for name, what in vi.COMMANDS])
-
-
-async def _take(desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    incoming = to_incoming(update)
-    chat = update.effective_chat
-    if incoming is None or chat is None:
-        return
-    if update.callback_query:
-        # An unanswered press keeps its spinner; one that is too old cannot be answered any more.
-        with contextlib.suppress(BadRequest):
-            await update.callback_query.answer()
-    await context.bot.send_chat_action(chat.id, ChatAction.TYPING)
-    reply = await desk.answer(incoming)
-    if reply:
-        await send(context, chat.id, reply)
-
-
-def to_incoming(update: Update) -> Incoming | None:
-    """The update as an :class:`Incoming`; ``None`` for kinds of updates that need no answer."""
-    if update.effective_chat is None:
-        return None
-    chat, event = str(update.effective_chat.id), str(update.update_id)
-    if update.callback_query:
-        return Incoming(CHANNEL, chat, data=update.callback_query.data or "", event=event)
-    if update.message is None:
-        return None
-    return Incoming(CHANNEL, chat, update.message.text or update.message.caption or "", event=event)
-
-
-async def send(context: ContextTypes.DEFAULT_TYPE, chat: int, reply: Reply) -> None:
-    """Send all messages of ``reply``, cut to Telegram's length; buttons go under the last piece."""
-    for message in reply.messages:
-        pieces = split_text(message.text, TEXT_LIMIT)
-        for number, piece in enumerate(pieces, start=1):
-            keyboard = to_keyboard(message) if number == len(pieces) else None
-            await _send_piece(context, chat, piece, keyboard)
-
-
-async def _send_piece(
-    context: ContextTypes.DEFAULT_TYPE, chat: int, piece: str, keyboard: InlineKeyboardMarkup | None
-) -> None:
-    no_preview = LinkPreviewOptions(is_disabled=True)
+async def announce_commands(bot: Bot) -> None:
+    """Tell Telegram the commands and what each does. Without its menu the bot still works."""
     try:
-        await context.bot.send_message(
-            chat, to_html(piece), ParseMode.HTML, reply_markup=keyboard, link_preview_options=no_preview
-        )
-    except BadRequest as error:
-        if "parse entities" not in str(error):
-            raise
-        # Better without bold than not at all.
-        await context.bot.send_message(chat, plain(piece), reply_markup=keyboard)
+        await bot.set_my_commands([BotCommand(name, what) for name, what in vi.COMMANDS])
+    except TelegramError as error:
+        log.warning("commands not announced", exc_info=error)
 
 
-def to_html(text: str) -> str:
-    """Our text as Telegram's HTML: everything escaped, bold the only tag."""
-    return "".join(f"<b>{html.escape(part)}</b>" if bold else html.escape(part) for part, bold in bold_parts(text))
+async def take(desk: Desk, update: Update, bot: Bot) -> None:
+    """Answer one update."""
+    incoming, chat = to_incoming(update), update.effective_chat
+    if incoming is None or chat is None:
+        await _stop_spinner(update)
+        return
+    _, _, reply = await asyncio.gather(
+        _stop_spinner(update), _show_typing(bot, chat.id), desk.answer(incoming)
+    )
+    if reply:
+        await send_reply(bot, chat.id, reply)
 
 
-def to_keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    """The buttons of ``message``: two short ones a row, a long one alone."""
-    rows: list[list[InlineKeyboardButton]] = []
-    for button in message.buttons:
-        made = _button(button)
-        roomy = rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= LONG_LABEL
-        if roomy and len(button.label) <= LONG_LABEL:
-            rows[-1].append(made)
-        else:
-            rows.append([made])
-    return InlineKeyboardMarkup(rows) if rows else None
+async def _stop_spinner(update: Update) -> None:
+    # A press that is too old cannot be answered any more; the person still gets the reply.
+    if update.callback_query:
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer()
 
 
-def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(button.label, callback_data=button.data, url=button.url)
+async def _show_typing(bot: Bot, chat: int) -> None:
+    with contextlib.suppress(TelegramError):
+        await bot.send_chat_action(chat, ChatAction.TYPING)
+
+
+async def _on_error(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    if isinstance(context.error, Forbidden):
+        log.info("blocked by the user")
+    else:
+        log.error("not answered on telegram", exc_info=context.error)
+
+
+def _what_happened(error: Exception) -> str:
+    if isinstance(error, InvalidToken):
+        return "telegram refused the token: check TELEGRAM_TOKEN"
+    if isinstance(error, Conflict):
+        return "another program polls telegram with the same token"
+    return "telegram not reached" if isinstance(error, TelegramError) else "telegram not understood"
+
+
+def _seconds_asked_for(error: Exception) -> float:
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    # `retry_after` itself warns that its type will change.
+    return error._retry_after.total_seconds()
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> None:
+    """Give ``work`` its time, not more: stopping must not hang on a server that is away."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except (TimeoutError, TelegramError) as error:
+        log.warning("telegram not stopped cleanly", exc_info=error)

@@ -77,6 +77,4 @@ def _message(message: Message) -> dict[str, Any]:
 def set_cookie(response: Response, present: str | None, *, secure: bool) -> None:
     """Give a browser the cookie that its conversation belongs to; it ends with the browser."""
     if not present:
-        response.set_cookie(
-            COOKIE, secrets.token_urlsafe(24), httponly=True, samesite="strict", secure=secure
-        )
+        response.set_cookie(COOKIE, secrets.token_urlsafe(24), httponly=True, samesite="strict", secure=secure)

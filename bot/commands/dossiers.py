@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.shared import Unusable, opened, run
+from bot.commands.shared import UnusableError, opened, run
 from knowledge.importers.dossiers import read_dossiers
 from knowledge.importers.tables import TableError
 
@@ -31,7 +31,7 @@ def import_file(file: Annotated[Path, typer.Argument(help="The desk's export, .c
     try:
         count, problems = run(work())
     except TableError as error:
-        raise Unusable(str(error)) from error
+        raise UnusableError(str(error)) from error
     for problem in problems:
         typer.echo(problem, err=True)
     typer.echo(f"{count} dossiers imported, {len(problems)} rows left out")

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.shared import Unusable, existing_file, opened, run
+from bot.commands.shared import UnusableError, existing_file, opened, run
 from knowledge import check as checks
-from knowledge.files import RecordError, dump_record, read_record
+from knowledge.files import DATA, RecordError, dump_record, read_record
 
 app = typer.Typer(help="The knowledge base: check, import, export.", no_args_is_help=True)
 
 
 @app.command("check")
 def check(
-    data: Annotated[Path, typer.Option(help="The folder to check.")] = checks.DATA,
+    data: Annotated[Path, typer.Option(help="The folder to check.")] = DATA,
 ) -> None:
     """Check all files of the knowledge base; exit status 2 when something is wrong."""
     records, problems = checks.check(data)
@@ -34,7 +34,7 @@ def import_file(file: Annotated[Path, typer.Argument(help="A .yaml record.")]) -
     try:
         record = read_record(existing_file(file))
     except RecordError as error:
-        raise Unusable(str(error)) from error
+        raise UnusableError(str(error)) from error
 
     async def work() -> None:
         async with opened() as opened_app:

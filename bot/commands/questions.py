@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.commands.shared import Unusable, console, existing_file, opened, print_json, run
+from bot.commands.shared import UnusableError, console, existing_file, opened, print_json, run
 from handlers import dossier as dossier_handler
 from handlers.messages import Conversation, Incoming, Reply, plain
 from handlers.router import answer
@@ -82,7 +82,8 @@ def ask_json(reply: Reply) -> dict[str, Any]:
 
 
 def status(
-    code: Annotated[str, typer.Argument(help="The receipt code, as printed on the slip.")], as_json: Json = False
+    code: Annotated[str, typer.Argument(help="The receipt code, as printed on the slip.")],
+    as_json: Json = False,
 ) -> None:
     """Where one dossier stands, by its receipt code."""
     run(_status(unicodedata.normalize("NFC", code), as_json))
@@ -95,7 +96,7 @@ async def _status(text: str, as_json: bool) -> None:
         if code is None or code.problem:
             message = dossier_handler.problem(code)
             if not as_json:
-                raise Unusable(message)
+                raise UnusableError(message)
             print_json(status_json(None, text.strip(), message, "invalid_code") | {"as_of": now.isoformat()})
             raise typer.Exit(2)
         found = await app.dossiers.find(code)
@@ -148,7 +149,7 @@ async def _evaluate(path: Path, as_json: bool, failed: Path | None) -> None:
     try:
         rows = read_rows(path, {record.slug for record in snapshot.procedures})
     except QuestionsError as error:
-        raise Unusable(str(error)) from error
+        raise UnusableError(str(error)) from error
     result = evaluate(snapshot.index, rows)
     if failed:
         _write_csv(failed, failures(judge(snapshot.index, rows)))

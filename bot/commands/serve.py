@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 import typer
@@ -10,7 +9,7 @@ import uvicorn
 
 from bot.app import App, build
 from bot.channels.console import converse
-from bot.commands.shared import Unusable, console, opened, run
+from bot.commands.shared import UnusableError, console, opened, run
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.web.server import web_app
@@ -53,7 +52,7 @@ async def _serve(settings: Settings) -> None:
     try:
         await server.serve()
     except SystemExit as error:
-        raise Unusable(
+        raise UnusableError(
             f"cannot listen on {settings.host}:{settings.port}: is another one running? (MOTCUA_PORT changes it)"
         ) from error
 
@@ -89,7 +88,6 @@ def chat() -> None:
 
 async def _chat() -> None:
     async with opened() as app:
-        loop = asyncio.get_running_loop()
 
         def read() -> str | None:
             sys.stdout.write("> ")
@@ -98,5 +96,4 @@ async def _chat() -> None:
             return line.rstrip("\n") if line else None
 
         # The terminal is one person: nothing else waits while they type.
-        assert loop.is_running()
         await converse(app.desk, read, typer.echo)

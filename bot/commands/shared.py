@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 console = Console(highlight=False, soft_wrap=True)
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """The input or the arguments cannot be used; the message is the one line the person sees."""
 
 
@@ -28,13 +28,13 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run ``work`` to its end.
 
     Raises:
-        Unusable: the database cannot be opened.
+        UnusableError: the database cannot be opened.
     """
     try:
         return asyncio.run(work)
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise Unusable(f"the database cannot be used: {reason}") from error
+        raise UnusableError(f"the database cannot be used: {reason}") from error
 
 
 @asynccontextmanager
@@ -56,8 +56,8 @@ def existing_file(path: Path) -> Path:
     """``path``, if there is such a file.
 
     Raises:
-        Unusable: there is none.
+        UnusableError: there is none.
     """
     if not path.is_file():
-        raise Unusable(f"{path}: no such file")
+        raise UnusableError(f"{path}: no such file")
     return path

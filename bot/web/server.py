@@ -22,10 +22,14 @@ PAGES = Path(__file__).parent / "pages"
 BAD_REQUEST = "Yêu cầu chưa đúng dạng. Xin gửi session cùng với text hoặc data."
 HEADERS = {
     # Nothing from elsewhere, nothing inline: what a stranger wrote can never run on the page.
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    # Asked again each time (mostly answered with 304): after an update no page runs with old scripts.
+    "Cache-Control": "no-cache",
 }
 
 
@@ -89,5 +93,5 @@ async def _bad_request(_: Request, __: Exception) -> JSONResponse:
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": str(error.detail)}, error.status_code)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": str(getattr(error, "detail", ""))}, status)

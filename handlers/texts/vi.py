@@ -100,7 +100,9 @@ PERSONAL_NUMBER = (
 FORGOTTEN = "Đã xóa cuộc trò chuyện này khỏi máy chủ. Tôi không còn giữ gì về nội dung đã hỏi."
 
 # Feedback
-ASK_FEEDBACK = "Xin viết lời góp ý, hoặc chỗ thông tin sai, trong một tin nhắn. Đừng ghi tên, số căn cước, số điện thoại."
+ASK_FEEDBACK = (
+    "Xin viết lời góp ý, hoặc chỗ thông tin sai, trong một tin nhắn. Đừng ghi tên, số căn cước, số điện thoại."
+)
 FEEDBACK_THANKS = "Cảm ơn góp ý. Cán bộ sẽ xem. Tôi đã bỏ số điện thoại, số giấy tờ (nếu có) trước khi lưu."
 
 # Counting

@@ -72,7 +72,9 @@ def _province_code(match: re.Match[str], today: date) -> DossierCode:
         problem = f"năm {received.year} quá xa"
     elif not number.strip("0"):
         problem = "số thứ tự toàn số 0"
-    return DossierCode(f"{agency_code}-{day}-{number}", agency_code, _agency_name(agency_code), received, problem)
+    return DossierCode(
+        f"{agency_code}-{day}-{number}", agency_code, _agency_name(agency_code), received, problem
+    )
 
 
 def _insurance_code(match: re.Match[str]) -> DossierCode:
@@ -82,7 +84,9 @@ def _insurance_code(match: re.Match[str]) -> DossierCode:
 def _repair_agency(agency: str) -> str:
     """O and l are digits next to the H or G of the first level; elsewhere letters may be meant."""
     groups = agency.split(".")
-    return ".".join(g[0] + g[1:].translate(_LOOKALIKES) if g[0] in "HG" and len(g) == 3 else g for g in groups)
+    return ".".join(
+        g[0] + g[1:].translate(_LOOKALIKES) if g[0] in "HG" and len(g) == 3 else g for g in groups
+    )
 
 
 def _day(digits: str) -> date | None:

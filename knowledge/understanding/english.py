@@ -29,10 +29,10 @@ def _table() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
 
 def is_english(tokens: Sequence[str]) -> bool:
     """Whether ``tokens`` are an English text."""
-    if not tokens or any(not t.isascii() for t in tokens) and sum(not t.isascii() for t in tokens) * 4 > len(tokens):
+    if not tokens or (any(not t.isascii() for t in tokens) and sum(not t.isascii() for t in tokens) * 4 > len(tokens)):
         return False
     table, _ = _table()
-    known = sum(t in _markers() or (t,) in table and len(t) > 3 for t in tokens)
+    known = sum(t in _markers() or ((t,) in table and len(t) > 3) for t in tokens)
     return known / len(tokens) >= SHARE and any(t in _markers() for t in tokens)
 
 

@@ -59,7 +59,7 @@ def read_rows(path: Path, slugs: Collection[str]) -> list[Row]:
     rows: list[Row] = []
     try:
         for cells in reader:
-            if reader.line_num == 1 or not rows and _is_header(cells):
+            if reader.line_num == 1 or (not rows and _is_header(cells)):
                 _check_header(path, cells)
             elif cells:
                 rows.append(_row(f"{path.name}, line {reader.line_num}", cells, slugs))

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from math import log
+from dataclasses import replace
 
 from knowledge.record import Record
+from knowledge.understanding.conditions import conditions_of
+from knowledge.understanding.confidence import Ranking, features
+from knowledge.understanding.corpus import Entry, background, entry_of, in_order
+from knowledge.understanding.decide import Thresholds, Verdict, choices, judge
+from knowledge.understanding.facets import facet_of, facet_scores
+from knowledge.understanding.model import Model, ask, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
+from knowledge.understanding.reading import Reader, Reading
+from knowledge.understanding.signals import SIGNALS
+from knowledge.understanding.terms import Lexicon
+from knowledge.understanding.turns import content_words, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
+
+# A second question is offered only when both parts are this clear on their own.
+CLEAR = 0.8
+# A message of so few telling words may lean on the subject of the conversation.
+LEANING = 6
+CODE_SCORE = 0.99
 
 
 class Index:
-    """Simple first version: cosine over folded words and pairs. The API stays."""
+    """Understands questions about the records it was built from."""
 
     procedures: int
     phrases: int
@@ -23,21 +39,17 @@ class Index:
         start = time.perf_counter()
         self._records = {r.slug: r for r in records}
         self._not_ours = tuple(not_ours)
-        rows: list[tuple[str, Counter[str]]] = []
-        for r in records:
-            for phrase in (r.name, r.label, *r.old_names, *r.questions):
-                rows.append((r.slug, _terms(phrase)))
-        self._codes = {c: r.slug for r in records for c in (r.code, *(o.code for o in r.other_codes)) if c}
-        df = Counter(t for _, terms in rows for t in terms)
-        self._idf = {t: log(1 + len(rows) / n) for t, n in df.items()}
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self._owner = [slug for slug, _ in rows]
-        for i, (_, terms) in enumerate(rows):
-            norm = sum(self._idf[t] ** 2 for t in terms) ** 0.5 or 1.0
-            for t in terms:
-                self._postings[t].append((i, self._idf[t] / norm))
+        self._codes = {o.code: r.slug for r in records for o in r.other_codes}
+        self._codes |= {r.code: r.slug for r in records if r.code}
+        self._siblings = _siblings(records)
+        entries = in_order([*map(entry_of, records), *background(not_ours)])
+        self._reader = Reader(Counter(w for e in entries for p in e.phrases for w in words(fold(clean(p)))))
+        self._lexicon = Lexicon()
+        terms = [[self._lexicon.terms(self._reader.read(p), grow=True) for p in e.phrases] for e in entries]
+        self._model: Model = train(entries, terms)
+        self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records)
-        self.phrases = len(rows)
+        self.phrases = sum(len(e.phrases) for e in entries if e.is_ours)
         self.build_s = time.perf_counter() - start
 
     @classmethod
@@ -49,38 +61,126 @@ class Index:
         """A new index in which ``record`` stands in place of the one with its slug (or is added)."""
         return Index([*(r for s, r in self._records.items() if s != record.slug), record], self._not_ours)
 
-    def _ranked(self, text: str) -> list[tuple[float, str]]:
-        terms = _terms(text)
-        norm = sum(self._idf.get(t, 8.0) ** 2 for t in terms) ** 0.5 or 1.0
-        sums: dict[int, float] = defaultdict(float)
-        for t in terms:
-            for i, weight in self._postings.get(t, ()):
-                sums[i] += weight * self._idf[t] / norm
-        best: dict[str, float] = {}
-        for i, value in sums.items():
-            best[self._owner[i]] = max(value, best.get(self._owner[i], 0.0))
-        return sorted(((v, s) for s, v in best.items()), reverse=True)[:10]
-
     def understand(self, text: str, *, subject: str | None = None) -> Understanding:
         """What ``text`` asks for; ``subject`` is the slug the conversation is about."""
-        for code in procedure_codes(clean(text)):
+        cleaned = clean(text)
+        for code in procedure_codes(cleaned):
             if code in self._codes:
-                return Understanding("answer", self._codes[code], score=0.99, names_subject=True)
-        ranked = self._ranked(text)
-        if not ranked or ranked[0][0] < 0.2:
-            return Understanding("unknown")
-        value, slug = ranked[0]
-        if len(ranked) > 1 and ranked[1][0] > value * 0.9:
-            return Understanding("choose", choices=tuple(s for _, s in ranked[:3]), score=value)
-        faq = self._records[slug].kind == "faq"
-        return Understanding("answer", slug, faq, score=value, names_subject=True)
+                reading = self._reader.read(cleaned)
+                return self._answer(reading, self._codes[code], CODE_SCORE, reason="code")
+        meant = without_denied(cleaned)
+        reading = self._reader.read(meant)
+        if subject in self._records and subject is not None:
+            leaning = self._in_conversation(cleaned, meant, reading, subject)
+            if leaning is not None:
+                return leaning
+        if not content_words(reading):
+            return self._plain(reading, Understanding("unknown", reason="no telling word"))
+        return self._with_second(meant, self._alone(reading))
+
+    def verdict(self, text: str) -> Verdict:
+        """The probabilities for ``text`` on its own, before thresholds (what ``tune`` learns from)."""
+        return self._verdict(self._reader.read(without_denied(clean(text))))
+
+    def _verdict(self, reading: Reading) -> Verdict:
+        ranking, known = ask(self._model, self._lexicon.terms(reading))
+        return judge(self._model, ranking, known, self.thresholds)
+
+    def _alone(self, reading: Reading) -> Understanding:
+        """The decision about a message on its own."""
+        verdict = self._verdict(reading)
+        if not verdict.keys or verdict.p_ours < self.thresholds.refuse_below:
+            return self._plain(reading, Understanding("unknown", not_ours=verdict.other, score=verdict.score))
+        if verdict.score >= self.thresholds.answer_from:
+            return self._answer(reading, verdict.keys[0], verdict.score)
+        offered = choices(verdict, self.thresholds)
+        if len(offered) < 2:
+            return self._answer(reading, verdict.keys[0], verdict.score)
+        found = Understanding("choose", choices=offered, score=verdict.score, names_subject=True)
+        return self._plain(reading, found)
+
+    def _answer(self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = "") -> Understanding:
+        is_faq = self._records[slug].kind == "faq"
+        found = Understanding("answer", slug, is_faq, score=score, names_subject=names, reason=reason)
+        return self._plain(reading, found)
+
+    def _plain(self, reading: Reading, found: Understanding) -> Understanding:
+        """``found`` with what the words themselves say: the part asked for, the circumstances, the language."""
+        facet, conditions = facet_of(reading), conditions_of(reading)
+        return replace(found, facet=facet, conditions=conditions, is_english=reading.is_english)
+
+    def _in_conversation(self, cleaned: str, meant: str, reading: Reading, subject: str) -> Understanding | None:
+        """The reading of a message that leans on the subject; None when it stands on its own."""
+        telling = content_words(reading)
+        if not telling:
+            return self._answer(reading, subject, CLEAR, names=False, reason="follow-up")
+        corrected = is_correction(self._reader.read(cleaned))
+        if len(telling) > LEANING and not corrected:
+            return None
+        alone = self._verdict(reading)
+        if alone.score >= self.thresholds.answer_from and not corrected:
+            return None
+        near = {subject, *self._siblings.get(subject, ())}
+        together = self._verdict(self._reader.read(f"{self._records[subject].label} {meant}"))
+        # Leaning on the subject, a message may turn to one of its siblings, but not to anything else.
+        best = next((k for k in together.keys if k in near and not (corrected and k == subject)), None)
+        if best is None:
+            return None
+        return self._answer(reading, best, max(CLEAR, together.p_right), names=corrected, reason="in conversation")
+
+    def _with_second(self, text: str, first: Understanding) -> Understanding:
+        """``first`` with the second question of the same message, if there clearly is one."""
+        pieces = parts(text)
+        if len(pieces) < 2:
+            return first
+        clear: list[tuple[str, Understanding]] = []
+        for piece in pieces[:6]:
+            found = self._alone(self._reader.read(piece))
+            if found.decision == "answer" and found.score >= CLEAR and found.facet:
+                clear.append((piece, found))
+        if len(clear) < 2 or clear[0][1].entry == clear[1][1].entry:
+            return first
+        (_, asked), (second, _) = clear[0], clear[1]
+        if asked.entry == first.entry or first.decision != "answer":
+            return replace(asked, second=second)
+        return first
 
     def explain(self, text: str) -> Explanation:
         """How :meth:`understand` came to its result."""
-        found = tuple(Candidate(s, v, v, {"words": v}) for v, s in self._ranked(text))
-        return Explanation(text, {"folded": fold(clean(text))}, (), found, {}, self.understand(text))
+        cleaned = clean(text)
+        meant = without_denied(cleaned)
+        reading = self._reader.read(meant)
+        ranking, known = ask(self._model, self._lexicon.terms(reading))
+        of_ours, _ = features(ranking, known)
+        forms = {"cleaned": cleaned, "without what is denied": meant, "words": " ".join(reading.tokens),
+                 "folded": " ".join(reading.folded), "telling": " ".join(content_words(reading))}  # fmt: skip
+        verdict = judge(self._model, ranking, known, self.thresholds)
+        numbers = {"p(ours)": verdict.p_ours, "p(first is right)": verdict.p_right, "words known": known}
+        numbers |= {f"facet {name}": value for name, value in facet_scores(reading).items()}
+        concepts = tuple(dict.fromkeys(m.value for m in reading.concepts))
+        return Explanation(text, forms, concepts, self._candidates(ranking), numbers, self.understand(text))
+
+    def _candidates(self, ranking: Ranking) -> tuple[Candidate, ...]:
+        weights = self._model.weights
+        found = []
+        for at in range(min(8, len(ranking.entries))):
+            parts_of = {n: float(v * w) for n, v, w in zip(SIGNALS, ranking.values[at], weights, strict=True)}
+            entry: Entry = self._model.entries[int(ranking.entries[at])]
+            name = entry.key if entry.is_ours else f"({entry.kind}: {entry.key})"
+            found.append(Candidate(name, float(ranking.logits[at]), float(ranking.share[at]), parts_of))
+        return tuple(found)
 
 
-def _terms(text: str) -> Counter[str]:
-    folded = words(fold(clean(text)))
-    return Counter([*folded, *(f"{a}_{b}" for a, b in zip(folded, folded[1:], strict=False))])
+def _siblings(records: Sequence[Record]) -> dict[str, set[str]]:
+    """Procedures easily mistaken for each other: the same family, or named as confused."""
+    found: dict[str, set[str]] = {r.slug: {c.slug for c in r.confused} for r in records}
+    families: dict[str, set[str]] = {}
+    for r in records:
+        if r.family:
+            families.setdefault(r.family, set()).add(r.slug)
+        for c in r.confused:
+            found.setdefault(c.slug, set()).add(r.slug)
+    for r in records:
+        found[r.slug] |= families.get(r.family or "", set())
+        found[r.slug].discard(r.slug)
+    return found

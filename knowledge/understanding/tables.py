@@ -46,7 +46,7 @@ def compatible(typed: str, meant: str) -> bool:
 
     ``mat`` and ``mât`` can be ``mất``; ``mặt`` cannot.
     """
-    if typed == meant or typed.isascii() and not typed[-1:].isdigit():
+    if typed == meant or (typed.isascii() and not typed[-1:].isdigit()):
         return True
     typed_letters, typed_tone = _letters_and_tone(typed)
     meant_letters, meant_tone = _letters_and_tone(meant)
@@ -84,6 +84,10 @@ class Phrases(Generic[Value]):
             self._by_first.setdefault(folded[0], []).append((folded, meant, exact, value))
         for found in self._by_first.values():
             found.sort(key=lambda entry: -len(entry[0]))
+
+    def values(self) -> set[Value]:
+        """Everything a match can stand for."""
+        return {value for entries in self._by_first.values() for *_, value in entries}
 
     def find(self, folded: Sequence[str], typed: Sequence[str], *, overlap: bool = False) -> list[Match[Value]]:
         """All phrases in a text given as folded and marked words; the longest first at each place.

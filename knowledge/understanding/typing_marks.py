@@ -38,9 +38,7 @@ def _telex(word: str) -> str | None:
         has_vowel = any(fold(c) in _VOWELS for c in letters)
         if char == "d" and letters[:1] == ["d"] and "đ" not in letters:
             letters[0] = "đ"
-        elif char in "aeo" and _add_hat(letters, char):
-            continue
-        elif char == "w" and _add_hook(letters):
+        elif (char in "aeo" and _add_hat(letters, char)) or (char == "w" and _add_hook(letters)):
             continue
         elif char in _TELEX_TONES and has_vowel and (last[:1] not in _TELEX_TONES or tone):
             tone = _TELEX_TONES[char]

@@ -1,0 +1,96 @@
+"""From a reading to terms: small numbers that stand for words, pairs, concepts and letter groups.
+
+Terms are integers (block tag, first part, second part), so that an index of 45,000 phrases needs no
+million strings, and one sorted search finds all terms of a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.understanding.reading import Reading, concept_phrases
+
+Ints = NDArray[np.int64]
+
+# The blocks, and how much each weighs when two texts are compared (see docs/understanding.md, ablations).
+WORD, PAIR, MARKED, CONCEPTS, MIXED, LETTERS = range(6)
+BLOCK_WEIGHTS: Final = np.array([1.0, 2.0, 0.5, 1.0, 1.0, 1.0], np.float32)
+BLOCKS: Final = ("words", "pairs", "marks", "concepts", "concept and word", "letters")
+WINDOW: Final = 5  # how far apart the two words of a pair may stand
+MAX_WORDS: Final = 120
+_TAG_SHIFT, _PART_SHIFT = 48, 24
+_UNKNOWN = (1 << _PART_SHIFT) - 1
+
+
+def block_of(keys: Ints) -> Ints:
+    """The block each term belongs to."""
+    return keys >> _TAG_SHIFT
+
+
+class Lexicon:
+    """Numbers for words; it grows while an index is built and is only read afterwards."""
+
+    def __init__(self, words: dict[str, int] | None = None, marked: dict[str, int] | None = None) -> None:
+        self._words = words or {}
+        self._marked = marked or {}
+        self._concepts = {name: number for number, name in enumerate(concept_names())}
+
+    def copy(self) -> Lexicon:
+        """A lexicon that can grow without changing this one."""
+        return Lexicon(dict(self._words), dict(self._marked))
+
+    def terms(self, reading: Reading, *, grow: bool = False) -> Ints:
+        """The distinct terms of ``reading``, sorted; unknown words have terms that no phrase has."""
+        if grow:
+            for word in reading.folded:
+                self._words.setdefault(word, len(self._words))
+            for word in reading.typed:
+                self._marked.setdefault(word, len(self._marked))
+        get = self._words.get
+        words = np.array([get(w, _UNKNOWN) for w in reading.folded[-MAX_WORDS:]], np.int64)
+        concepts = np.array(sorted({self._concepts[m.value] for m in reading.concepts}), np.int64)
+        distinct = np.unique(words)
+        parts = [distinct + (WORD << _TAG_SHIFT), *_pairs(words), _concept_pairs(concepts)]
+        if len(concepts):
+            mixed = (concepts[:, None] << _PART_SHIFT) + distinct[None, :] + (MIXED << _TAG_SHIFT)
+            parts.append(mixed.ravel())
+        if reading.has_marks:
+            typed = [self._marked.get(w, _UNKNOWN) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
+            parts.append(np.array(typed, np.int64) + (MARKED << _TAG_SHIFT))
+        parts.append(_letter_groups(reading.folded[-MAX_WORDS:]))
+        return np.unique(np.concatenate(parts))
+
+
+def concept_names() -> list[str]:
+    """All concepts of the table, in a stable order."""
+    return sorted(concept_phrases().values())
+
+
+def _has_mark(word: str) -> bool:
+    return not word.isascii() or word[-1:].isdigit()
+
+
+def _pairs(words: Ints) -> Iterable[Ints]:
+    """Words that stand near each other, in either order."""
+    for gap in range(1, min(WINDOW, len(words) - 1) + 1):
+        a, b = words[:-gap], words[gap:]
+        yield (np.minimum(a, b) << _PART_SHIFT) + np.maximum(a, b) + (PAIR << _TAG_SHIFT)
+
+
+def _concept_pairs(concepts: Ints) -> Ints:
+    """Concepts said in one text: what it is about and what happened to it."""
+    first, second = np.triu_indices(len(concepts), 1)
+    return (concepts[first] << _PART_SHIFT) + concepts[second] + (CONCEPTS << _TAG_SHIFT)
+
+
+def _letter_groups(words: Iterable[str]) -> Ints:
+    """Four letters in a row, across words: they survive slips of single letters."""
+    text = np.frombuffer(f" {' '.join(words)} ".encode("ascii", "replace"), np.uint8).astype(np.int64)
+    if len(text) < 4:
+        return np.empty(0, np.int64)
+    packed = (text[:-3] << 24) + (text[1:-2] << 16) + (text[2:-1] << 8) + text[3:]
+    return packed + (LETTERS << _TAG_SHIFT)

@@ -1,0 +1,62 @@
+"""What a message says about the conversation: negations, corrections, follow-ups, two questions at once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from knowledge.understanding.facets import facet_matches
+from knowledge.understanding.normalize import fold
+from knowledge.understanding.reading import Reading
+from knowledge.understanding.tables import Phrases, load
+
+_NOT = r"(?:khong phai|hong phai|hok phai|ko phai|k phai|kg phai|kp|dau phai)(?: la| lam| dang ky)?"
+_NOT_THIS_BUT = re.compile(rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)(?:\s*[,;.]\s*|\s+)(?:ma la |ma )(?P<meant>.+)")
+_NOT_THIS_COMMA = re.compile(rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)\s*[,;.]\s*(?P<meant>.+?)\s+(?:co|co ma|ma|kia)\W*$")
+_RATHER_THAN = re.compile(rf"(?:,\s*)?\bchu (?:{_NOT}|khong) (?P<denied>[^,;.?!]{{2,60}})")
+_SENTENCE_END = re.compile(r"[?;\n]+|[.!](?=\s)")
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Phrases[str], Phrases[str], re.Pattern[str]]:
+    table = load("function")
+    function = Phrases((w, "", False) for g in table["groups"] for w in dict.fromkeys(g["words"]))
+    corrections = Phrases((w, "", False) for w in table["corrections"]["words"])
+    starts = "|".join(re.escape(fold(w)) for w in sorted(table["second"]["words"], key=len, reverse=True))
+    return function, corrections, re.compile(rf"[,.\s]+(?={starts}\b)")
+
+
+def without_denied(text: str) -> str:
+    """``text`` (cleaned) without what it says it is not about: "không phải khai sinh, khai tử cơ"."""
+    folded = fold(text)
+    if len(folded) != len(text) or "phai" not in folded and "chu " not in folded:
+        return text
+    for pattern in (_NOT_THIS_BUT, _NOT_THIS_COMMA):
+        found = pattern.search(folded)
+        if found:
+            return f"{text[: found.start()]} {text[found.start('meant') :]}"
+    found = _RATHER_THAN.search(folded)
+    return text[: found.start()] + text[found.end() :] if found else text
+
+
+def is_correction(reading: Reading) -> bool:
+    """Whether the message takes back what was understood before."""
+    return bool(_tables()[1].find(reading.folded[:6], reading.typed[:6])) or "chu khong phai" in " ".join(reading.folded)
+
+
+def content_words(reading: Reading) -> list[str]:
+    """The words that can say which procedure is meant."""
+    covered = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
+    for match in _tables()[0].find(reading.folded, reading.typed):
+        covered.update(range(match.start, match.end))
+    return [w for at, w in enumerate(reading.folded) if at not in covered and not w.isdigit()]
+
+
+def parts(text: str) -> list[str]:
+    """The sentences of a cleaned text that may each hold a question of its own."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return [text]
+    cuts = sorted({m.end() for m in _SENTENCE_END.finditer(folded)} | {m.end() for m in _tables()[2].finditer(folded)})
+    pieces = [text[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    return [p for p in pieces if p]

@@ -1,0 +1,62 @@
+"""A strict Telegram on loopback, our bot polling it, and people who talk to the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.channels import telegram as adapter
+from bot.channels import telegram_messages
+from bot.channels.telegram import TelegramChannel
+from bot.desk import Desk
+from bot.settings import Settings
+from tests.fakes.telegram_server import Chat, TelegramServer
+
+TOKEN = "123456:AAE-token_of_ours"
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between attempts are ours to choose; the ones Telegram asks for are kept."""
+    monkeypatch.setattr(adapter, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(adapter, "LONGEST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(telegram_messages, "PAUSES_BEFORE_RESENDING", (0.01, 0.01))
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer(TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(telegram: TelegramServer, database_url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        secret_key="test",
+        telegram_token=TOKEN,
+        telegram_api_url=telegram.url,
+    )
+
+
+@pytest.fixture
+async def channel(desk: Desk, settings: Settings, telegram: TelegramServer) -> AsyncIterator[TelegramChannel]:
+    """Our bot, polling."""
+    channel = TelegramChannel(desk, settings)
+    await channel.start()
+    await telegram.called("getUpdates")
+    yield channel
+    await channel.stop()
+
+
+@pytest.fixture
+def an(telegram: TelegramServer, channel: TelegramChannel) -> Chat:
+    """A person in a private chat with the running bot."""
+    return telegram.user("An")
+
+
+@pytest.fixture
+def binh(telegram: TelegramServer, channel: TelegramChannel) -> Chat:
+    return telegram.user("Bình")
