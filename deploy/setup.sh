@@ -39,14 +39,14 @@ make_venv() {
 case "$1" in
 run)
     echo "set-up: installing the program into .venv"
-    "$BIN/python" -m pip install -q --require-hashes -r requirements.txt
-    "$BIN/python" -m pip install -q --no-deps --no-build-isolation -e .
+    "$BIN/python" -m pip install -qq --require-hashes -r requirements.txt
+    "$BIN/python" -m pip install -qq --no-deps --no-build-isolation -e .
     ;;
 dev)
     echo "set-up: installing what the tests need"
-    "$BIN/python" -m pip install -q --require-hashes -r requirements-dev.txt
+    "$BIN/python" -m pip install -qq --require-hashes -r requirements-dev.txt
     # Test peers whose metadata asks for a newer Python than they need, or for other pins: taken as they are.
-    "$BIN/python" -m pip install -q --require-hashes --no-deps --ignore-requires-python -r requirements-peers.txt
+    "$BIN/python" -m pip install -qq --require-hashes --no-deps --ignore-requires-python -r requirements-peers.txt
     if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             echo "set-up: installing Chromium for the browser tests"

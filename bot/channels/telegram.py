@@ -29,6 +29,7 @@ from handlers.texts import vi
 ALLOWED_UPDATES = ["message", "callback_query"]
 CHATS_AT_ONCE = 64  # well below the 256 connections that python-telegram-bot keeps
 POLL_SECONDS = 10
+ANSWER_SECONDS = 5
 RETRIES_WHEN_FLOODED = 3
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 FINISH_SECONDS = 10.0
@@ -121,18 +122,34 @@ class TelegramChannel:
         log.info("telegram polling")
 
     async def _fetch(self) -> None:
-        """Wait for updates and queue them; asking for later ones is what tells Telegram that we have them."""
-        updates = await self.application.bot.get_updates(
-            offset=self._next_update, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
+        """Wait for updates and queue them; asking for later ones is what tells Telegram that we have them.
+
+        They are read one by one, and not by ``get_updates``: there a single one that the library cannot read
+        stops all of them for a day, and writes what people said into the log.
+        """
+        asked = {"offset": self._next_update, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
+        found = await self._get_updates(asked)
+        for raw in found:
+            self._next_update = raw["update_id"] + 1
+            try:
+                update = Update.de_json(raw, self.application.bot)
+            except Exception as error:
+                log.error("update not understood", update=raw["update_id"], exc_info=error)
+            else:
+                self.application.update_queue.put_nowait(update)
+
+    async def _get_updates(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        bot = self.application.bot
+        seconds = asked["timeout"] + ANSWER_SECONDS
+        found: list[dict[str, Any]] = await bot.do_api_request(
+            "getUpdates", api_kwargs=asked, read_timeout=seconds
         )
-        for update in updates:
-            self.application.update_queue.put_nowait(update)
-            self._next_update = update.update_id + 1
+        return found
 
     async def _confirm(self) -> None:
         """Tell Telegram that the last updates are done, or the next start would get them again."""
         if self._next_update:
-            await self.application.bot.get_updates(offset=self._next_update, limit=1, timeout=0)
+            await self._get_updates({"offset": self._next_update, "limit": 1, "timeout": 0})
 
 
 def builder_for(settings: Settings) -> PtbBuilder:

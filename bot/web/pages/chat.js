@@ -18,7 +18,7 @@ const [scroller, log, input, typing] = ["scroller", "log", "input", "typing"].ma
 let conversation = loadConversation();
 let queue = Promise.resolve(); // one request at a time, in the order of sending
 let waiting = 0;
-let lastTap = 0;
+let lastTap = -Infinity;
 
 // Sending
 
