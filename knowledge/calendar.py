@@ -19,3 +19,8 @@ def now() -> datetime:
 def vietnamese(day: date) -> str:
     """``day`` as people write it: 01/03/2027."""
     return day.strftime("%d/%m/%Y")
+
+
+def in_vietnam(moment: datetime) -> datetime:
+    """``moment`` out of the database: SQLite keeps no zone, and all that we write is Vietnam's time."""
+    return moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)

@@ -42,13 +42,31 @@ def parse_record(text: str, name: str) -> Record:
     Raises:
         RecordError: the text is not YAML, or not a record.
     """
+    records = parse_records(text, name)
+    if len(records) != 1:
+        raise RecordError([Problem(name, "", f"holds {len(records)} records instead of one")])
+    return records[0]
+
+
+def parse_records(text: str, name: str) -> list[Record]:
+    """The records in ``text``, one or several with ``---`` between them.
+
+    Raises:
+        RecordError: the text is not YAML, or something in it is not a record.
+    """
     try:
         # The base loader keeps every scalar as text: codes such as 1.000894 must not become numbers.
-        fields = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  (text only)
+        documents = list(yaml.load_all(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else ""
         raise RecordError([Problem(name, line, f"not valid YAML: {getattr(error, 'problem', error)}")]) from error
+    except RecursionError as error:
+        raise RecordError([Problem(name, "", "nested too deeply")]) from error
+    return [_validated(fields, name) for fields in documents or [None]]
+
+
+def _validated(fields: object, name: str) -> Record:
     if not isinstance(fields, dict):
         raise RecordError([Problem(name, "", "the file must hold 'field: value' lines")])
     try:

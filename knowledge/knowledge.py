@@ -33,10 +33,16 @@ class Knowledge:
     @classmethod
     async def open(cls, url: str, clock: Clock = now) -> Knowledge:
         """The knowledge base in the database at ``url``; a new, empty database is filled first."""
+        knowledge = await cls.prepare(url, clock)
+        await knowledge.refresh()
+        return knowledge
+
+    @classmethod
+    async def prepare(cls, url: str, clock: Clock = now) -> Knowledge:
+        """Like :meth:`open`, without the snapshot: for work on the records that answers no question."""
         knowledge = cls(open_engine(url), clock)
         await migrate(knowledge.engine)
         await knowledge.seed()
-        await knowledge.refresh()
         return knowledge
 
     @property

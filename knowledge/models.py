@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 ONE_ROW = 1
@@ -73,7 +73,10 @@ class KnowledgeVersion(SQLModel, table=True):
 
 
 class Dossier(SQLModel, table=True):
-    """A dossier from the desk's own export. No name, no telephone, no identity number."""
+    """A dossier from the desk's own export, or from a portal's answer (then it is never written).
+
+    No telephone and no identity number; the owner's name only masked (N*** V** A). ``phone_mark`` and
+    ``birth_mark`` are keyed hashes of the facts that let a person see more (see docs/dossiers.md)."""
 
     code: str = Field(primary_key=True, max_length=64)
     procedure: str = Field(sa_column=Column(Text, nullable=False))
@@ -85,6 +88,71 @@ class Dossier(SQLModel, table=True):
     finished_on: date | None = None
     source: str = Field(max_length=80)
     as_of: datetime = Field(sa_column=_utc_column(nullable=False))
+    field: str | None = Field(default=None, max_length=120)
+    channel: str | None = Field(default=None, max_length=16)
+    owner: str | None = Field(default=None, max_length=120)
+    supplement: str | None = Field(default=None, sa_column=Column(Text))
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    phone_mark: str | None = Field(default=None, max_length=64)
+    birth_mark: str | None = Field(default=None, max_length=64)
+
+
+class Watch(SQLModel, table=True):
+    """A dossier that a chat wants to hear of. Code and address are sealed with the key of the installation."""
+
+    __table_args__ = (UniqueConstraint("chat", "mark"),)
+    id: int | None = Field(default=None, primary_key=True)
+    chat: str = Field(index=True, max_length=64)
+    mark: str = Field(max_length=64)
+    channel: str = Field(max_length=24)
+    address: str = Field(sa_column=Column(Text, nullable=False))
+    code: str = Field(sa_column=Column(Text, nullable=False))
+    once: bool = False
+    seen: str = Field(default="", max_length=64)
+    state: str = Field(default="", max_length=40)
+    since: date | None = None
+    due_on: date | None = None
+    told: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    failures: int = 0
+    next_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+    claim: str | None = Field(default=None, max_length=32)
+    claimed_until: datetime | None = Field(default=None, sa_column=_utc_column())
+    heard_at: datetime = Field(sa_column=_utc_column(nullable=False))
+    created_at: datetime = Field(sa_column=_utc_column(nullable=False))
+
+
+class Notice(SQLModel, table=True):
+    """Something a watch found that is to be told, once: ``unique`` names the watch and the change."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    unique: str = Field(unique=True, max_length=96)
+    chat: str = Field(index=True, max_length=64)
+    channel: str = Field(max_length=24)
+    address: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=_utc_column(nullable=False))
+    not_after: datetime | None = Field(default=None, sa_column=_utc_column())
+    next_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+    claim: str | None = Field(default=None, max_length=32)
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_column=_utc_column())
+
+
+class Spent(SQLModel, table=True):
+    """How much of a budget against guessing is used up, in one window of time. The key is a keyed hash."""
+
+    key: str = Field(primary_key=True, max_length=64)
+    window: int = Field(primary_key=True, sa_type=BigInteger)
+    count: int = 0
+    ends_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+
+
+class Refused(SQLModel, table=True):
+    """Look-ups that were refused or missed, a day and a kind, for the operator."""
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(primary_key=True, max_length=24)
+    count: int = 0
 
 
 class Conversation(SQLModel, table=True):

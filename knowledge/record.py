@@ -24,7 +24,7 @@ Condition = Literal[
     "foreigner", "abroad", "poor", "merit", "disabled", "late", "proxy", "renter", "owner",
     "married", "divorced", "business", "border", "student", "employee",
 ]  # fmt: skip
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 Code = Annotated[str, StringConstraints(pattern=r"^(\d\.\d{6}|C\d{2}_[A-Z]+)$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Url = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+\.[a-z]{2,}(/\S*)?$")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, text
@@ -19,6 +19,9 @@ from knowledge.models import (
     Phrase,
 )
 from knowledge.record import Record
+
+BATCH = 500
+FIELD_LENGTH = 80
 
 
 def fingerprint(record: Record) -> str:
@@ -73,31 +76,53 @@ class Store:
 
         Returns the slugs written, and those left alone although the release has a newer text.
         """
-        written: list[str] = []
+        changed: list[tuple[Record, str]] = []
         conflicts: list[str] = []
         async with self._write() as session:
-            present = {e.slug: e for e in (await session.execute(select(Entry))).scalars()}
+            query = select(Entry.slug, Entry.seeded, Entry.edited)
+            present = {slug: (seeded, edited) for slug, seeded, edited in (await session.execute(query)).all()}
             for record in records:
-                entry = present.get(record.slug)
+                seeded, edited = present.get(record.slug, (None, False))
                 mark = fingerprint(record)
-                if entry and entry.seeded == mark:
+                if seeded == mark:
                     continue
-                if entry and entry.edited:
+                if edited:
                     conflicts.append(record.slug)
                     continue
-                await _put(session, record, seeded=mark, edited=False)
-                written.append(record.slug)
-            if written:
+                changed.append((record, mark))
+            if changed:
+                await _put_all(session, [(record, mark, False) for record, mark in changed])
                 await _bump(session)
-        return written, conflicts
+        return [record.slug for record, _ in changed], conflicts
 
     async def publish(self, records: Sequence[Record]) -> int:
         """Write ``records`` as the staff's own; returns the new version number."""
+        return await self.put(records, edited=[record.slug for record in records])
+
+    async def put(
+        self, records: Sequence[Record], *, edited: Collection[str] = (), progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Write ``records`` all together; those in ``edited`` as the staff's own. Returns the new version number.
+
+        ``progress`` is told how many more have been written, after each batch.
+        """
         async with self._write() as session:
-            for record in records:
-                entry = await session.get(Entry, record.slug)
-                await _put(session, record, seeded=entry.seeded if entry else None, edited=True)
+            for start in range(0, len(records), BATCH):
+                batch = records[start : start + BATCH]
+                slugs = [record.slug for record in batch]
+                query = select(Entry.slug, Entry.seeded).where(col(Entry.slug).in_(slugs))
+                seeded = {slug: mark for slug, mark in (await session.execute(query)).all()}
+                await _put_all(session, [(r, seeded.get(r.slug), r.slug in edited) for r in batch])
+                if progress:
+                    progress(len(batch))
             return await _bump(session)
+
+    async def entries(self) -> list[tuple[Record, bool]]:
+        """All entries in the order of their slugs, each with whether the staff edited it."""
+        query = select(Entry.content, Entry.edited).order_by(col(Entry.slug))
+        async with self._read() as session:
+            rows = (await session.execute(query)).all()
+        return [(Record.model_validate(content), edited) for content, edited in rows]
 
     async def level_counts(self) -> list[tuple[str, str, int]]:
         """(level, tier, how many procedures), as the yearly reports count them."""
@@ -134,18 +159,27 @@ async def _bump(session: AsyncSession) -> int:
     return row.version
 
 
-async def _put(session: AsyncSession, record: Record, *, seeded: str | None, edited: bool) -> None:
-    for table in (Phrase, EntryCode):
-        await session.execute(delete(table).where(col(table.slug) == record.slug))
-    await session.merge(_entry(record, seeded, edited))
+async def _put_all(session: AsyncSession, items: Sequence[tuple[Record, str | None, bool]]) -> None:
+    """Write or replace (record, seeded, edited) with their phrases and codes, in a few statements for all of them."""
+    for start in range(0, len(items), BATCH):
+        # Deleting first, in batches below SQLite's limit of parameters, costs less than asking for each row.
+        slugs = [record.slug for record, _, _ in items[start : start + BATCH]]
+        for table in (Phrase, EntryCode, Entry):
+            await session.execute(delete(table).where(col(table.slug).in_(slugs)))
+    session.add_all(_entry(record, seeded, edited) for record, seeded, edited in items)
     await session.flush()
-    session.add_all(Phrase(slug=record.slug, text=question) for question in record.questions)
+    for record, _, _ in items:
+        session.add_all(Phrase(slug=record.slug, text=question) for question in record.questions)
+        session.add_all(_codes(record))
+
+
+def _codes(record: Record) -> list[EntryCode]:
     codes: dict[str, tuple[str, str]] = {other.code: (other.relation, other.note) for other in record.other_codes}
     if record.code:
         codes[record.code] = ("current", "")
-    session.add_all(
+    return [
         EntryCode(code=code, slug=record.slug, relation=relation, note=note) for code, (relation, note) in codes.items()
-    )
+    ]
 
 
 def _entry(record: Record, seeded: str | None, edited: bool) -> Entry:
@@ -154,7 +188,8 @@ def _entry(record: Record, seeded: str | None, edited: bool) -> Entry:
         kind=record.kind,
         name=record.name,
         code=record.code,
-        field=record.field,
+        # The column is for counting; the whole name, however long a ministry made it, is in the content.
+        field=record.field[:FIELD_LENGTH],
         tier=record.tier,
         agency=record.agency.name if record.agency else None,
         level=record.level.name if record.level else None,

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Filled
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET_BROWSER = [
@@ -42,15 +44,17 @@ expect = playwright.expect
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that runs as long as the tests of this file."""
+def site(filled: Filled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that runs as long as the tests of this file, on a copy of the filled database."""
     folder = tmp_path_factory.mktemp("web")
+    for file in filled.path.parent.glob(f"{filled.path.name}*"):
+        shutil.copy(file, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {
         **os.environ,
-        "MOTCUA_DATABASE_URL": f"sqlite:///{folder / 'web.db'}",
+        "MOTCUA_DATABASE_URL": f"sqlite:///{folder / filled.path.name}",
         "MOTCUA_HOST": "127.0.0.1",
         "MOTCUA_PORT": str(port),
         "MOTCUA_PUBLIC_URL": "",
@@ -79,7 +83,8 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) 
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(site: str) -> Iterator[Any]:
+    # After the site: while Playwright runs, this thread has an event loop and nobody else can start one.
     with playwright.sync_playwright() as tool:
         # Each launch has a new, empty profile.
         chromium = tool.chromium.launch(executable_path=CHROMIUM, args=QUIET_BROWSER)
@@ -155,9 +160,10 @@ def test_a_chip_asks_on_and_older_chips_keep_quiet_but_work(visit: Callable[...,
     page = visit(has_touch=True)
     sent = count_requests(page)
     first = page.locator(".latest .chip").first
+    label = first.inner_text()
     first.tap()
     expect(page.locator(".message.bot")).to_have_count(2)
-    expect(page.locator(".message.me .typed")).to_have_text(first.inner_text())
+    expect(page.locator(".message.me .typed")).to_have_text(label)
     old = page.locator(".message.bot:not(.latest) .chip").nth(1)
     new = page.locator(".latest .chip").first
     assert old.evaluate("e => getComputedStyle(e).color") != new.evaluate("e => getComputedStyle(e).color")

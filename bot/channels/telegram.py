@@ -139,12 +139,10 @@ class TelegramChannel:
                 self.application.update_queue.put_nowait(update)
 
     async def _get_updates(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
-        bot = self.application.bot
+        # The public way to an unread answer, `do_api_request`, warns that there is `get_updates`.
         seconds = asked["timeout"] + ANSWER_SECONDS
-        found: list[dict[str, Any]] = await bot.do_api_request(
-            "getUpdates", api_kwargs=asked, read_timeout=seconds
-        )
-        return found
+        found: Any = await self.application.bot._post("getUpdates", asked, read_timeout=seconds)
+        return list(found)
 
     async def _confirm(self) -> None:
         """Tell Telegram that the last updates are done, or the next start would get them again."""
@@ -194,9 +192,7 @@ async def take(desk: Desk, update: Update, bot: Bot) -> None:
     if incoming is None or chat is None:
         await _stop_spinner(update)
         return
-    _, _, reply = await asyncio.gather(
-        _stop_spinner(update), _show_typing(bot, chat.id), desk.answer(incoming)
-    )
+    _, _, reply = await asyncio.gather(_stop_spinner(update), _show_typing(bot, chat.id), desk.answer(incoming))
     if reply:
         await send_reply(bot, chat.id, reply)
 

@@ -76,9 +76,7 @@ async def _send_text(
     """Send, and again after a pause when the network failed; what timed out has most likely arrived."""
     for pause in (*PAUSES_BEFORE_RESENDING, None):
         try:
-            await bot.send_message(
-                chat, text, parse_mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-            )
+            await bot.send_message(chat, text, parse_mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
         except NetworkError as error:
             if pause is None or isinstance(error, BadRequest | TimedOut):
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -49,6 +50,9 @@ async def _serve(settings: Settings) -> None:
     config.load()
     server = _Server(config)
     server.hello = _hello(app)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops cleanly and then raises the signal again: asked to stop and stopped is no failure.
+        signal.signal(number, lambda *_: None)
     try:
         await server.serve()
     except SystemExit as error:

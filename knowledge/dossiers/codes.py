@@ -8,49 +8,52 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from itertools import islice
 
-import yaml
+from knowledge.dossiers.parts import DossierCode, Parts
+from knowledge.dossiers.repair import insurance_code, settle, split_glued
 
-from knowledge.files import DATA
+MAX_READ = 10_000
+MAX_CANDIDATES = 20
+"""Mending costs up to a millisecond apiece: a message full of broken codes must not hold everybody up."""
+MIN_DIGITS = 5
+"""Fewer digits than this are no code: most messages end here."""
+LONGEST_BEFORE = 40
+_ALL_DIGITS = 14
+"""A code that lost its letter is taken for one only when longer than any identity or tax number."""
 
-FIRST_YEAR = 2016
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
-_AGENCY = r"(?:[0-9A-Z]{2,3}\.){1,3}[HG][0-9OIL]{2}|[HG][0-9OIL]{2}(?:\.[0-9A-Z]{1,3}){0,3}"
-_CODE = re.compile(rf"(?<![0-9A-Z.])({_AGENCY})-([0-9OIL]{{6}})-([0-9OIL]{{3,6}})(?![0-9A-Z])")
-_INSURANCE = re.compile(r"(?<!\d)(\d{5})/(\d{4})/(\d{5})(?!\d)")
-_LOOKALIKES = str.maketrans("OIL", "011")
-
-
-@dataclass(frozen=True)
-class DossierCode:
-    """A well-formed code. ``problem`` says why it cannot be right, in Vietnamese, or is empty."""
-
-    text: str
-    agency_code: str
-    agency: str | None
-    received_on: date | None
-    problem: str = ""
-
-
-@cache
-def _agencies() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    tables = yaml.safe_load((DATA / "agencies.yaml").read_text(encoding="utf-8"))
-    return tables["provinces"], tables["ministries"]
+_ODD = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－_"), "-") | dict.fromkeys(map(ord, "·•・"), ".")
+_LEVEL = "[HG][0-9OIL]{2}"
+_DASHED = re.compile(r"\s{0,2}-\s{0,2}([0-9A-Z]{5,7})\s{0,2}-\s{0,2}([0-9A-Z]{1,8})(?![0-9A-Z])")
+_BEFORE = re.compile(r"((?:[0-9A-Z]{1,14}\s?[.,]\s?){0,4}[0-9A-Z]{1,16})$")
+_SPACED = re.compile(
+    rf"(?<![0-9A-Z.])((?:[0-9A-Z]{{2,3}}[.,]\s?){{2,3}}{_LEVEL}|{_LEVEL}(?:[.,\s]\s?[0-9A-Z]{{1,3}}){{0,3}})"
+    r"[\s\-.,]{1,3}([0-9OIL]{6})[\s\-.,]{1,3}([0-9OIL]{3,6})(?![0-9A-Z])"
+)
+_GLUED = re.compile(r"(?<![0-9A-Z.])([HG][0-9OIL][0-9OIL.\-]{11,26}[0-9OIL])(?![0-9A-Z])")
+_INSURANCE = re.compile(r"(?<![0-9A-Z])([0-9OIL]{5})\s?[/\\-]\s?([0-9OIL]{4})\s?[/\\-]\s?([0-9OIL]{5})(?![0-9A-Z])")
 
 
 def find_codes(message: str, today: date) -> list[DossierCode]:
-    """All codes in ``message``, in order, each once. Spaces around dashes and dots, lower case,
-    odd dashes, O for 0 and l for 1 inside digit groups are repaired."""
-    text = unicodedata.normalize("NFKC", message).translate(_DASHES).upper()
-    text = re.sub(r"\s*-\s*", "-", text)
-    text = re.sub(r"(?<=[0-9A-Z])\s*[.,]\s*(?=[0-9A-Z]{2,3}\b)", ".", text)
-    found = [(m.start(), _province_code(m, today)) for m in _CODE.finditer(text)]
-    found += [(m.start(), _insurance_code(m)) for m in _INSURANCE.finditer(text)]
-    codes = [code for _, code in sorted(found, key=lambda item: item[0])]
-    return list({code.text: code for code in codes}.values())
+    """All codes in ``message``, in order, each once.
+
+    Spaces, odd dashes, commas, lost dots, lower case, full-width letters, label text, O for 0 and l for 1 are
+    mended without a word; another slip only where a single repair exists (``repaired`` then says so). A code that
+    cannot be right comes back with its ``problem``.
+    """
+    text = unicodedata.normalize("NFKC", message[:MAX_READ])
+    if sum(map(str.isdigit, text)) < MIN_DIGITS:
+        return []
+    text = text.translate(_ODD).upper()
+    taken: list[tuple[int, int]] = []
+    found: list[tuple[int, DossierCode]] = []
+    for start, end, code in islice(_candidates(text, today), MAX_CANDIDATES):
+        if not any(start < other_end and other_start < end for other_start, other_end in taken):
+            taken.append((start, end))
+            found.append((start, code))
+    return list({code.text: code for _, code in sorted(found, key=lambda item: item[0])}.values())
 
 
 def parse_code(text: str, today: date) -> DossierCode | None:
@@ -59,49 +62,49 @@ def parse_code(text: str, today: date) -> DossierCode | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def _province_code(match: re.Match[str], today: date) -> DossierCode:
-    agency_code = _repair_agency(match.group(1))
-    day, number = (part.translate(_LOOKALIKES) for part in match.groups()[1:])
-    received = _day(day)
-    problem = ""
-    if received is None:
-        problem = f"“{day}” không phải là một ngày (năm, tháng, ngày: mỗi thứ hai số)"
-    elif received > today:
-        problem = f"ngày {received:%d/%m/%Y} còn chưa tới"
-    elif received.year < FIRST_YEAR:
-        problem = f"năm {received.year} quá xa"
-    elif not number.strip("0"):
-        problem = "số thứ tự toàn số 0"
-    return DossierCode(
-        f"{agency_code}-{day}-{number}", agency_code, _agency_name(agency_code), received, problem
-    )
+def _candidates(text: str, today: date) -> Iterator[tuple[int, int, DossierCode]]:
+    """Places that may be codes, the surest way of writing first."""
+    for match in _INSURANCE.finditer(text):
+        yield (
+            match.start(),
+            match.end(),
+            insurance_code(match.group(1), match.group(2), match.group(3), today),
+        )
+    for match in _DASHED.finditer(text):
+        before = _BEFORE.search(text[max(0, match.start() - LONGEST_BEFORE) : match.start()])
+        code = _best(before.group(), match.group(1), match.group(2), today) if before else None
+        if before and code:
+            yield match.start() - len(before.group()), match.end(), code
+    for match in _SPACED.finditer(text):
+        agency = re.sub(r"[\s,]+", ".", match.group(1)).replace("..", ".")
+        code = settle(Parts(agency, match.group(2), match.group(3)), today)
+        # Loose numbers after a word such as "H01" prove nothing: only a code that fits counts.
+        if code and not code.problem and not code.repaired:
+            yield match.start(), match.end(), code
+    for match in _GLUED.finditer(text):
+        code = split_glued(match.group(), today)
+        if code:
+            yield match.start(), match.end(), code
 
 
-def _insurance_code(match: re.Match[str]) -> DossierCode:
-    return DossierCode(match.group(), "BHXH", "cơ quan Bảo hiểm xã hội", None)
+def _best(before: str, day: str, number: str, today: date) -> DossierCode | None:
+    """The code whose agency identifier ends ``before``: the longest end that fits, else one that can be mended."""
+    ends = list(dict.fromkeys(_ends(before)))
+    read = [code for end in ends if (code := settle(Parts(end, day, number), today)) and _safe_to_show(code)]
+    return min(read, key=lambda code: (bool(code.problem), code.repaired, bool(code.note)), default=None)
 
 
-def _repair_agency(agency: str) -> str:
-    """O and l are digits next to the H or G of the first level; elsewhere letters may be meant."""
-    groups = agency.split(".")
-    return ".".join(
-        g[0] + g[1:].translate(_LOOKALIKES) if g[0] in "HG" and len(g) == 3 else g for g in groups
-    )
+def _ends(before: str) -> Iterator[str]:
+    """``before`` whole, then what follows a space in it ("tôi. H49.22"), then what a label is glued to ("MHSH49")."""
+    agency = re.sub(r"\s*[.,]\s*", ".", before)
+    yield agency
+    for match in re.finditer(r"(?<=\s)[0-9A-Z]", before):
+        yield re.sub(r"\s*[.,]\s*", ".", before[match.start() :])
+    first, dot, rest = agency.partition(".")
+    for match in re.finditer(rf"(?<=[A-Z]){_LEVEL}$", first):
+        yield first[match.start() :] + dot + rest
 
 
-def _day(digits: str) -> date | None:
-    try:
-        return date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
-    except ValueError:
-        return None
-
-
-def _agency_name(agency_code: str) -> str | None:
-    provinces, ministries = _agencies()
-    for group in agency_code.split("."):
-        if group in ministries:
-            return ministries[group]
-        if group in provinces:
-            name, now = provinces[group]["name"], provinces[group]["now"]
-            return name if name == now else f"{name} (nay thuộc {now})"
-    return None
+def _safe_to_show(code: DossierCode) -> bool:
+    """Whether the reading may be printed: digits alone could be somebody's identity number."""
+    return any(c.isalpha() for c in code.written) or len(code.written) >= _ALL_DIGITS

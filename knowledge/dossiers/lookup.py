@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from knowledge.calendar import VIETNAM, Clock
-from knowledge.dossiers.codes import DossierCode
+from knowledge.calendar import Clock, in_vietnam
+from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.states import states
+from knowledge.dossiers.working_days import next_working_day
 from knowledge.models import Dossier
 from knowledge.store import Store
 
@@ -50,13 +51,14 @@ class LocalTable:
         now = self._clock()
         if dossier is None:
             return Found(code.text, self.name, now)
-        as_of = dossier.as_of if dossier.as_of.tzinfo else dossier.as_of.replace(tzinfo=VIETNAM)
-        return Found(code.text, dossier.source, as_of, dossier, is_overdue(dossier, now.date()))
+        overdue = is_overdue(dossier, now.date())
+        return Found(code.text, dossier.source, in_vietnam(dossier.as_of), dossier, overdue)
 
 
 def is_overdue(dossier: Dossier, today: date) -> bool:
-    """Past its due day and neither finished nor waiting for the citizen."""
+    """Past its due day and neither finished nor waiting for the citizen. A due day on which offices are
+    closed means the next working day."""
     state = states().get(dossier.state)
     if dossier.due_on is None or dossier.finished_on or (state and (state.finished or state.paused)):
         return False
-    return today > dossier.due_on
+    return today > next_working_day(dossier.due_on)

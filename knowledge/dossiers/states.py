@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -14,11 +15,13 @@ OTHER = "khac"
 
 
 class State(BaseModel):
-    """One state: ``number`` as the national portal counts, ``next`` what the person does now."""
+    """One state: ``number`` as the national portal counts, ``next`` what the person does now, ``acts`` whose turn
+    it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     number: str
+    acts: Literal["office", "person", "nobody"]
     label: str
     meaning: str
     next_step: str = Field(alias="next")

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from openpyxl import load_workbook
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 500 * 1024 * 1024
+MAX_MERGED_BYTES = 30 * 1024 * 1024
 HEADER_SEARCH_ROWS = 20
+REPEATED_HEADER = 2
+"""A line that repeats so many headers is the header again (a new page, the second line of a merged one)."""
 
 
 class TableError(ValueError):
@@ -32,8 +36,15 @@ class Row:
 
 def header_key(text: str) -> str:
     """A header in comparable form: ``Ngày tiếp nhận`` and ``NGAY TIEP NHAN`` are the same."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", clean_cell(text).casefold().replace("đ", "d"))
     return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
+
+
+def clean_cell(text: str) -> str:
+    """``text`` in NFC without invisible characters, with the one true đ."""
+    visible = "".join(" " if c == "\u00a0" else c for c in text if unicodedata.category(c) != "Cf")
+    # Icelandic ð and Croatian look-alikes come from old fonts; no Vietnamese word has them.
+    return unicodedata.normalize("NFC", visible).replace("ð", "đ").replace("Ð", "Đ")
 
 
 def read_table(path: Path, known: set[str], required: set[str]) -> Iterator[Row]:
@@ -46,54 +57,72 @@ def read_table(path: Path, known: set[str], required: set[str]) -> Iterator[Row]
         raise TableError(f"{path}: no such file")
     if path.stat().st_size > MAX_BYTES:
         raise TableError(f"{path}: larger than {MAX_BYTES // 1024 // 1024} MB")
-    readers = {".csv": _csv_rows, ".xlsx": _excel_rows}
+    readers = {".csv": _csv_sheets, ".xlsx": _excel_sheets}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise TableError(f"{path}: use a .csv or .xlsx file")
-    rows = reader(path)
-    start, header = _find_header(rows, known, required, path)
+    rows, start, header = _find_header(reader(path), known, required, path)
     for number, cells in enumerate(rows[start + 1 :], start=start + 2):
-        if any(cell.strip() for cell in cells):
+        repeated = sum(header_key(c) == h for c, h in zip(cells, header, strict=False) if h in known)
+        if any(cell.strip() for cell in cells) and repeated < REPEATED_HEADER:
             yield Row(number, {k: " ".join(c.split()) for k, c in zip(header, cells, strict=False) if k})
 
 
 def _find_header(
-    rows: list[list[str]], known: set[str], required: set[str], path: Path
-) -> tuple[int, list[str]]:
-    candidates = [(i, [header_key(cell) for cell in row]) for i, row in enumerate(rows[:HEADER_SEARCH_ROWS])]
-    best = max(candidates, key=lambda item: len(known & set(item[1])), default=(0, []))
-    missing = required - set(best[1])
+    sheets: list[list[list[str]]], known: set[str], required: set[str], path: Path
+) -> tuple[list[list[str]], int, list[str]]:
+    """(the rows of the sheet with the table, the number of its header line, the folded header)."""
+    candidates = [
+        (rows, at, [header_key(cell) for cell in row])
+        for rows in sheets
+        for at, row in enumerate(rows[:HEADER_SEARCH_ROWS])
+    ]
+    empty: tuple[list[list[str]], int, list[str]] = ([], 0, [])
+    best = max(candidates, key=lambda item: len(known & set(item[2])), default=empty)
+    missing = required - set(best[2])
     if missing:
         raise TableError(f"{path}: no column called {', '.join(sorted(missing))}")
     return best
 
 
-def _csv_rows(path: Path) -> list[list[str]]:
+def _csv_sheets(path: Path) -> list[list[list[str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: not UTF-8 text; save it as “CSV UTF-8”") from error
-    text = unicodedata.normalize("NFC", text)
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        return [[[clean_cell(c) for c in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]]
     except csv.Error as error:
         raise TableError(f"{path}: not a readable CSV file ({error})") from error
 
 
-def _excel_rows(path: Path) -> list[list[str]]:
+def _excel_sheets(path: Path) -> list[list[list[str]]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise TableError(f"{path}: unpacks to too much data")
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+            unpacked = sum(item.file_size for item in archive.infolist())
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise TableError(f"{path}: unpacks to too much data")
+        # Merged cells are only known when the whole book is read, which takes fifty times its size in memory.
+        whole = unpacked <= MAX_MERGED_BYTES
+        book = load_workbook(path, read_only=not whole, data_only=True)
+        try:
+            return [_sheet(sheet, whole) for sheet in book.worksheets]
+        finally:
+            book.close()
+    except TableError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever its XML reader and its own parts raise
         raise TableError(f"{path}: not a readable .xlsx file") from error
-    sheet = book.worksheets[0]
-    try:
-        return [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    finally:
-        book.close()
+
+
+def _sheet(sheet: Any, whole: bool) -> list[list[str]]:
+    rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    for area in sheet.merged_cells.ranges if whole else ():
+        text = rows[area.min_row - 1][area.min_col - 1]
+        for row in rows[area.min_row - 1 : area.max_row]:
+            row[area.min_col - 1 : area.max_col] = [text] * (area.max_col - area.min_col + 1)
+    return rows
 
 
 def _cell(value: object) -> str:
@@ -105,7 +134,7 @@ def _cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return unicodedata.normalize("NFC", str(value))
+    return clean_cell(str(value))
 
 
 def read_date(text: str) -> date | None:

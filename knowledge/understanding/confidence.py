@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +18,26 @@ OURS_FEATURES = (
 RIGHT_FEATURES = ("learnt", "lead", "nearest", "words heard", "meanings heard", "share", "odds")
 
 
+PROCEDURE, FAQ, OTHER = range(3)
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates by falling logit; ``share`` is the softmax over all, ``ours`` marks our own entries."""
+    """Candidates by falling logit; ``share`` is the softmax over all, ``kinds`` says what each is."""
 
     entries: NDArray[np.int64]
     logits: Doubles
     share: Doubles
     values: NDArray[np.float32]
-    ours: NDArray[np.bool_]
+    kinds: NDArray[np.int64]
+
+    def best(self, kind: int) -> int | None:
+        """The entry ranked first among those of one kind."""
+        found = np.flatnonzero(self.kinds == kind)
+        return int(self.entries[found[0]]) if len(found) else None
 
 
-def rank(signals: Signals, weights: Doubles, is_ours: NDArray[np.bool_]) -> Ranking:
+def rank(signals: Signals, weights: Doubles, kinds: NDArray[np.int64]) -> Ranking:
     """The candidates in order."""
     logits = signals.values @ weights
     order = np.argsort(-logits, kind="stable")
@@ -36,36 +45,37 @@ def rank(signals: Signals, weights: Doubles, is_ours: NDArray[np.bool_]) -> Rank
     share = np.exp(logits - logits[0])
     share /= share.sum()
     entries = signals.candidates[order]
-    return Ranking(entries, logits, share, signals.values[order], is_ours[entries])
+    return Ranking(entries, logits, share, signals.values[order], kinds[entries])
 
 
-def features(ranking: Ranking, known_share: float) -> tuple[Doubles, Doubles]:
-    """What the two probabilities are computed from; both speak of the best candidate of ours."""
-    ours = np.flatnonzero(ranking.ours)
-    others = np.flatnonzero(~ranking.ours)
-    if not len(ours):
-        return np.zeros(len(OURS_FEATURES)) - 5, np.zeros(len(RIGHT_FEATURES)) - 5
-    best = ours[0]
+def features(ranking: Ranking, kind: int, known_share: float) -> tuple[Doubles, Doubles]:
+    """What the probabilities are computed from; both speak of the best candidate of ``kind``."""
+    own = np.flatnonzero(ranking.kinds == kind)
+    others = np.flatnonzero(ranking.kinds != kind)
+    if not len(own):
+        return np.full(len(OURS_FEATURES), -5.0), np.full(len(RIGHT_FEATURES), -5.0)
+    best = own[0]
     values = ranking.values[best].astype(np.float64)
-    second = ranking.values[ours[1], LEARNT] if len(ours) > 1 else 0.0
-    lead = values[LEARNT] - second
-    foreign = float(ranking.share[others].sum()) if len(others) else 0.0
-    gap = ranking.logits[best] - (ranking.logits[others[0]] if len(others) else ranking.logits[-1])
-    other_learnt = float(ranking.values[others, LEARNT].max()) if len(others) else 0.0
-    share = float(ranking.share[best]) / max(1 - foreign, 1e-6)
-    is_it_ours = [*values[:1], lead, *values[1:], ranking.logits[best], gap, _odds(1 - foreign), other_learnt, known_share]
+    lead = values[LEARNT] - (float(ranking.values[own[1], LEARNT]) if len(own) > 1 else 0.0)
+    logit = float(ranking.logits[best])
+    foreign = float(ranking.share[others].sum())
+    gap = logit - float(ranking.logits[others[0] if len(others) else -1])
+    others_learnt = float(ranking.values[others, LEARNT].max()) if len(others) else 0.0
+    share = float(ranking.share[best]) / max(1 - foreign, 1e-9)
+    is_it_ours = [values[0], lead, *values[1:], logit, gap, _odds(1 - foreign), others_learnt, known_share]
     right = [values[0], lead, values[1], values[2], values[4], share, _odds(share)]
     return np.array(is_it_ours), np.array(right)
 
 
 def _odds(p: float) -> float:
     p = min(max(p, 1e-5), 1 - 1e-5)
-    return float(np.log(p / (1 - p)))
+    return log(p / (1 - p))
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The two probabilities, learnt from the phrases."""
+    """Learnt from the phrases: is it about a procedure, is the first one right, is it the best FAQ."""
 
     ours: Logistic
     right: Logistic
+    faq: Logistic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.record import Record
+from knowledge.understanding.normalize import fold
 from knowledge.understanding.tables import load
 from knowledge.understanding.types import NotOurs
 
@@ -26,10 +27,15 @@ class Entry:
     rivals: frozenset[str] = frozenset()
 
     @property
-    def phrases(self) -> tuple[str, ...]:
-        """All phrases, names first, none twice."""
-        distinct = {p.casefold(): p for p in reversed((*self.names, *self.questions))}
-        return tuple(reversed(distinct.values()))
+    def learnt(self) -> tuple[str, ...]:
+        """The phrases to learn from: how people ask, and the official name once."""
+        return _distinct((*self.names[:1], *self.questions))
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Other names: found by their likeness, but too short and too many to learn from."""
+        known = {fold(p) for p in self.learnt}
+        return tuple(p for p in _distinct(self.names) if fold(p) not in known)
 
     @property
     def is_ours(self) -> bool:
@@ -39,7 +45,11 @@ class Entry:
     @property
     def is_learnable(self) -> bool:
         """Whether there are enough phrases to learn from."""
-        return len(self.phrases) >= LEARNABLE
+        return len(self.learnt) >= LEARNABLE
+
+
+def _distinct(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple({fold(p): p for p in reversed(phrases)}.values())[::-1]
 
 
 def entry_of(record: Record) -> Entry:
@@ -57,6 +67,22 @@ def background(not_ours: Iterable[NotOurs]) -> list[Entry]:
     return topics + [Entry("unrelated", str(g["name"]), (), tuple(map(str, g["words"]))) for g in groups]
 
 
-def in_order(entries: Sequence[Entry]) -> list[Entry]:
-    """Learnable entries first: their phrases form the learnt part of the index."""
-    return sorted(entries, key=lambda e: not e.is_learnable)
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One row of the index."""
+
+    text: str
+    entry: int
+    is_question: bool
+
+
+def rows(entries: Sequence[Entry]) -> tuple[list[Entry], list[Phrase], int]:
+    """Entries, their phrases in rows, and how many of these are learnt from (they come first)."""
+    ordered = sorted(entries, key=lambda e: not e.is_learnable)
+    learnt = [
+        Phrase(p, at, p in e.questions) for at, e in enumerate(ordered) if e.is_learnable for p in e.learnt
+    ]
+    others = [
+        Phrase(p, at, False) for at, e in enumerate(ordered) for p in (e.also if e.is_learnable else (*e.learnt, *e.also))
+    ]
+    return ordered, learnt + others, len(learnt)

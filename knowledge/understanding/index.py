@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from knowledge.record import Record
 from knowledge.understanding.conditions import conditions_of
-from knowledge.understanding.confidence import Ranking, features
-from knowledge.understanding.corpus import Entry, background, entry_of, in_order
-from knowledge.understanding.decide import Thresholds, Verdict, choices, judge
+from knowledge.understanding.confidence import Ranking
+from knowledge.understanding.corpus import Entry, background, entry_of, rows
+from knowledge.understanding.decide import Thresholds, Verdict, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
 from knowledge.understanding.model import Model, ask, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.signals import SIGNALS
-from knowledge.understanding.terms import Lexicon
+from knowledge.understanding.terms import Ints, Lexicon
 from knowledge.understanding.turns import content_words, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
 
@@ -42,14 +42,14 @@ class Index:
         self._codes = {o.code: r.slug for r in records for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records if r.code}
         self._siblings = _siblings(records)
-        entries = in_order([*map(entry_of, records), *background(not_ours)])
-        self._reader = Reader(Counter(w for e in entries for p in e.phrases for w in words(fold(clean(p)))))
+        entries, phrases, learnt = rows([*map(entry_of, records), *background(not_ours)])
+        self._reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
         self._lexicon = Lexicon()
-        terms = [[self._lexicon.terms(self._reader.read(p), grow=True) for p in e.phrases] for e in entries]
-        self._model: Model = train(entries, terms)
+        terms = [self._lexicon.terms(self._reader.read(p.text), grow=True) for p in phrases]
+        self._model: Model = train(entries, phrases, learnt, terms, lambda t: self._terms(fold(t)))
         self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records)
-        self.phrases = sum(len(e.phrases) for e in entries if e.is_ours)
+        self.phrases = sum(entries[p.entry].is_ours for p in phrases)
         self.build_s = time.perf_counter() - start
 
     @classmethod
@@ -78,6 +78,9 @@ class Index:
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
         return self._with_second(meant, self._alone(reading))
 
+    def _terms(self, text: str) -> Ints:
+        return self._lexicon.terms(self._reader.read(text))
+
     def verdict(self, text: str) -> Verdict:
         """The probabilities for ``text`` on its own, before thresholds (what ``tune`` learns from)."""
         return self._verdict(self._reader.read(without_denied(clean(text))))
@@ -88,16 +91,7 @@ class Index:
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
-        verdict = self._verdict(reading)
-        if not verdict.keys or verdict.p_ours < self.thresholds.refuse_below:
-            return self._plain(reading, Understanding("unknown", not_ours=verdict.other, score=verdict.score))
-        if verdict.score >= self.thresholds.answer_from:
-            return self._answer(reading, verdict.keys[0], verdict.score)
-        offered = choices(verdict, self.thresholds)
-        if len(offered) < 2:
-            return self._answer(reading, verdict.keys[0], verdict.score)
-        found = Understanding("choose", choices=offered, score=verdict.score, names_subject=True)
-        return self._plain(reading, found)
+        return self._plain(reading, decide(self._verdict(reading), self.thresholds))
 
     def _answer(self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = "") -> Understanding:
         is_faq = self._records[slug].kind == "faq"
@@ -151,11 +145,10 @@ class Index:
         meant = without_denied(cleaned)
         reading = self._reader.read(meant)
         ranking, known = ask(self._model, self._lexicon.terms(reading))
-        of_ours, _ = features(ranking, known)
         forms = {"cleaned": cleaned, "without what is denied": meant, "words": " ".join(reading.tokens),
                  "folded": " ".join(reading.folded), "telling": " ".join(content_words(reading))}  # fmt: skip
         verdict = judge(self._model, ranking, known, self.thresholds)
-        numbers = {"p(ours)": verdict.p_ours, "p(first is right)": verdict.p_right, "words known": known}
+        numbers = {"p(faq)": verdict.p_faq, "p(ours)": verdict.p_ours, "p(first is right)": verdict.p_right, "words known": known}
         numbers |= {f"facet {name}": value for name, value in facet_scores(reading).items()}
         concepts = tuple(dict.fromkeys(m.value for m in reading.concepts))
         return Explanation(text, forms, concepts, self._candidates(ranking), numbers, self.understand(text))

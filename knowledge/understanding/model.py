@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.understanding.confidence import Confidence, Ranking, features, rank
-from knowledge.understanding.corpus import Entry
+from knowledge.understanding.confidence import FAQ, OTHER, PROCEDURE, Confidence, Ranking, features, rank
+from knowledge.understanding.corpus import Entry, Phrase
 from knowledge.understanding.fitting import Doubles, Logistic, fit_listwise
 from knowledge.understanding.ridge import MAX_PHRASES, Floats, Ints, Ridge
 from knowledge.understanding.signals import Segments, Signals, combine, gather
@@ -16,7 +17,7 @@ from knowledge.understanding.space import COVERED, Query, Space
 from knowledge.understanding.terms import BLOCKS, WORD, block_of
 
 # So many phrases are asked as if they were missing, to learn the weights: enough, and a second or two.
-SAMPLE_OURS, SAMPLE_OTHERS = 1500, 600
+SAMPLES = {PROCEDURE: 1000, FAQ: 250, OTHER: 500}
 SEED = 20261123
 
 
@@ -25,57 +26,72 @@ class Model:
     """Everything a question is compared with."""
 
     entries: tuple[Entry, ...]
+    kinds: NDArray[np.int64]
     space: Space
     segments: Segments
     ridge: Ridge | None
     weights: Doubles
     confidence: Confidence
 
-    @property
-    def is_ours(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Which entries are ours."""
-        return np.array([e.is_ours for e in self.entries])
 
+def train(
+    entries: Sequence[Entry],
+    phrases: Sequence[Phrase],
+    learnt: int,
+    terms: Sequence[Ints],
+    without_marks: Callable[[str], Ints],
+) -> Model:
+    """The model over ``entries``; the first ``learnt`` phrases are those to learn from.
 
-def train(entries: Sequence[Entry], terms: Sequence[Sequence[Ints]]) -> Model:
-    """The model over ``entries`` (learnable ones first), each with the terms of its phrases."""
-    sizes = [len(t) for t in terms]
-    owners = np.repeat(np.arange(len(entries)), sizes)
-    flat = [t for phrase_terms in terms for t in phrase_terms]
-    space = Space(flat, owners, len(entries))
-    segments = Segments.of(sizes)
-    ridge = _ridge(entries, sizes, space, segments)
-    lessons = _Lessons(entries, space, segments, ridge, owners)
+    ``without_marks`` gives the terms of a text typed without tone marks: half the lessons are read so.
+    """
+    owners = np.array([p.entry for p in phrases], np.int64)
+    space = Space(terms, owners, len(entries))
+    segments = Segments.of(owners, len(entries))
+    ridge = _ridge(owners[:learnt], space) if 0 < learnt <= MAX_PHRASES else None
+    lessons = _Lessons(entries, phrases, learnt, terms, space, segments, ridge, without_marks)
     weights, confidence = lessons.learn()
-    return Model(tuple(entries), space, segments, ridge, weights, confidence)
+    return Model(tuple(entries), _kinds(entries), space, segments, ridge, weights, confidence)
 
 
-def _ridge(entries: Sequence[Entry], sizes: Sequence[int], space: Space, segments: Segments) -> Ridge | None:
-    learnable = sum(e.is_learnable for e in entries)
-    phrases = sum(sizes[:learnable])
-    if not 0 < phrases <= MAX_PHRASES:
-        return None
-    table = space.by_term[:, :phrases]
-    kernel = (table.T @ table).toarray().astype(np.float32)
-    return Ridge.fit(kernel, segments.starts[:learnable])
+def _kinds(entries: Sequence[Entry]) -> NDArray[np.int64]:
+    numbers = {"procedure": PROCEDURE, "faq": FAQ}
+    return np.array([numbers.get(e.kind, OTHER) for e in entries], np.int64)
+
+
+def _ridge(owners: Ints, space: Space) -> Ridge:
+    return Ridge.fit(space.kernel(len(owners)), np.flatnonzero(np.diff(owners, prepend=-1)))
 
 
 class _Lessons:
     """Asks the index its own phrases, each as if it were missing, and learns from the outcome."""
 
     def __init__(
-        self, entries: Sequence[Entry], space: Space, segments: Segments, ridge: Ridge | None, owners: Ints
+        self,
+        entries: Sequence[Entry],
+        phrases: Sequence[Phrase],
+        learnt: int,
+        terms: Sequence[Ints],
+        space: Space,
+        segments: Segments,
+        ridge: Ridge | None,
+        without_marks: Callable[[str], Ints],
     ) -> None:
-        self._entries, self._space, self._segments, self._ridge, self._owners = entries, space, segments, ridge, owners
-        self._is_ours = np.array([e.is_ours for e in entries])
+        self._entries, self._phrases, self._learnt = entries, phrases, learnt
+        self._phrase_terms = terms
+        self._space, self._segments, self._ridge = space, segments, ridge
+        self._owners = np.array([p.entry for p in phrases], np.int64)
+        self._kinds = _kinds(entries)
         self._random = np.random.default_rng(SEED)
+        asked = sorted([*self._sample(PROCEDURE), *self._sample(FAQ), *self._sample(OTHER)])
+        self._terms = {
+            p: without_marks(phrases[p].text) if nth % 2 else terms[p] for nth, p in enumerate(asked)
+        }
+        self._queries = {p: space.query(t) for p, t in self._terms.items()}
 
     def learn(self) -> tuple[Doubles, Confidence]:
-        """The weights of the signals and the two probabilities."""
-        ours, others = self._sample(True, SAMPLE_OURS), self._sample(False, SAMPLE_OTHERS)
-        asked = [*ours, *others]
-        queries = {p: self._space.query(self._space.phrase_terms[p]) for p in asked}
-        lists = {p: self._hidden(p, queries[p]) for p in asked}
+        """The weights of the signals and the probabilities."""
+        lists = {p: self._hidden(p) for p in self._terms}
         rows, right = [], []
         for p, signals in lists.items():
             place = np.flatnonzero(signals.candidates == self._owners[p])
@@ -83,80 +99,89 @@ class _Lessons:
                 rows.append(signals.values)
                 right.append(int(place[0]))
         weights = fit_listwise(rows, right) if rows else np.ones(2 + len(COVERED))
-        return weights, self._confidence(lists, queries, weights)
+        return weights, self._confidence(lists, weights)
 
-    def _sample(self, ours: bool, size: int) -> list[int]:
+    def _sample(self, kind: int) -> list[int]:
         """Phrases as people put them; official names are too easy to learn from."""
-        found: list[int] = []
-        for entry, start in zip(self._entries, self._segments.starts, strict=True):
-            if entry.is_ours == ours and entry.is_learnable:
-                count = len(entry.phrases)
-                found += range(start + count - min(count, len(entry.questions)), start + count)
-        if len(found) > size:
-            found = sorted(self._random.choice(found, size, replace=False).tolist())
+        asked = enumerate(self._phrases[: self._learnt])
+        found = [at for at, p in asked if p.is_question and self._kinds[p.entry] == kind]
+        if len(found) > SAMPLES[kind]:
+            found = self._random.choice(found, SAMPLES[kind], replace=False).tolist()
         return found
 
-    def _hidden(self, phrase: int, query: Query, *, topic_too: bool = False) -> Signals:
+    def _hidden(self, phrase: int, *, topic_too: bool = False) -> Signals:
         """The signals of a phrase as if it (or its whole entry) were not in the index."""
-        owner = int(self._owners[phrase])
+        owner, query = int(self._owners[phrase]), self._queries[phrase]
         likeness = self._space.likeness(query)
         coverage = self._space.coverage(query)
-        scores = None
         if topic_too:
             likeness[self._owners == owner] = 0
             coverage[:, owner] = 0
         else:
             likeness[phrase] = 0
-            coverage[:, owner] = self._coverage_without(phrase, owner, query)
+            coverage[:, owner] = self._coverage_without(phrase, owner)
+        scores = None
         if self._ridge is not None:
-            scores = self._topics[phrase] if topic_too else self._ridge.left_out(phrase, owner)
+            scores = self._topics[phrase] if topic_too else self._ridge.without(phrase, likeness)
         return combine(self._ridge, self._segments, likeness, coverage, scores)
 
-    def _coverage_without(self, phrase: int, owner: int, query: Query) -> Floats:
-        start = self._segments.starts[owner]
-        stop = start + (self._segments.table[owner] < len(self._owners)).sum()
-        siblings = [t for i, t in enumerate(self._space.phrase_terms[start:stop], start) if i != phrase]
-        mine = self._space.phrase_terms[phrase]
+    def _coverage_without(self, phrase: int, owner: int) -> Floats:
+        row = self._segments.table[owner]
+        siblings = [self._phrase_terms[i] for i in row if i != phrase and i < len(self._phrases)]
+        mine, query = self._terms[phrase], self._queries[phrase]
         heard = np.isin(mine, np.concatenate(siblings)) if siblings else np.zeros(len(mine), bool)
         sums = np.bincount(block_of(mine), np.where(heard, query.rarity, 0), minlength=len(BLOCKS))
         share: Floats = (sums[list(COVERED)] / np.maximum(query.totals, 1e-6)).astype(np.float32)
         return share
 
-    def _confidence(self, lists: dict[int, Signals], queries: dict[int, Query], weights: Doubles) -> Confidence:
-        ours, right, is_ours, is_right = [], [], [], []
+    def _confidence(self, lists: dict[int, Signals], weights: Doubles) -> Confidence:
         self._topics = self._topics_left_out(lists)
+        ours, right, faq = _Examples(), _Examples(), _Examples()
         for p, signals in lists.items():
-            mine = bool(self._is_ours[self._owners[p]])
-            views = [signals] if mine else [signals, self._hidden(p, queries[p], topic_too=True)]
+            owner = int(self._owners[p])
+            kind = self._kinds[owner]
+            views = [signals, self._hidden(p, topic_too=True)] if kind == OTHER else [signals]
             for view in views:
-                ranking = rank(view, weights, self._is_ours)
-                of_ours, of_right = features(ranking, known_share(queries[p], self._space))
-                ours.append(of_ours)
-                is_ours.append(mine)
-                if mine:
-                    right.append(of_right)
-                    is_right.append(_best_of_ours(ranking) == self._owners[p])
-        if not ours:
-            flat = Logistic(np.zeros(11), np.ones(11), np.zeros(11), 0.0)
-            return Confidence(flat, Logistic(np.zeros(7), np.ones(7), np.zeros(7), 0.0))
-        return Confidence(
-            Logistic.fit(np.array(ours), np.array(is_ours)), Logistic.fit(np.array(right), np.array(is_right))
-        )
+                ranking = rank(view, weights, self._kinds)
+                known = known_share(self._queries[p], self._space)
+                of_ours, of_right = features(ranking, PROCEDURE, known)
+                ours.add(of_ours, kind == PROCEDURE)
+                faq.add(features(ranking, FAQ, known)[0], kind == FAQ and ranking.best(FAQ) == owner)
+                if kind == PROCEDURE:
+                    right.add(of_right, ranking.best(PROCEDURE) == owner)
+        return Confidence(ours.fit(), right.fit(), faq.fit())
 
     def _topics_left_out(self, phrases: dict[int, Signals]) -> dict[int, Floats]:
         """For background phrases: what the ridge says when their whole topic is missing."""
         if self._ridge is None:
             return {}
         found: dict[int, Floats] = {}
-        wanted = {int(self._owners[p]) for p in phrases if not self._is_ours[self._owners[p]]}
+        wanted = {int(self._owners[p]) for p in phrases if self._kinds[self._owners[p]] == OTHER}
         for entry in sorted(wanted):
             for phrase, scores in zip(*self._ridge.entry_left_out(np.array([entry])), strict=True):
                 found[int(phrase)] = scores
         return found
 
 
-def _best_of_ours(ranking: Ranking) -> int:
-    return int(ranking.entries[np.flatnonzero(ranking.ours)[0]])
+class _Examples:
+    """Rows of features and whether they were true."""
+
+    def __init__(self) -> None:
+        self._rows: list[Doubles] = []
+        self._truth: list[bool] = []
+
+    def add(self, row: Doubles, truth: bool) -> None:
+        """One more example."""
+        self._rows.append(row)
+        self._truth.append(bool(truth))
+
+    def fit(self) -> Logistic:
+        """What they teach; with one outcome only, that outcome."""
+        if len(set(self._truth)) < 2:
+            width = len(self._rows[0]) if self._rows else 1
+            flat = np.zeros(width)
+            return Logistic(flat, flat + 1, flat, 3.0 if any(self._truth) else -3.0)
+        return Logistic.fit(np.array(self._rows), np.array(self._truth))
 
 
 def known_share(query: Query, space: Space) -> float:
@@ -170,4 +195,4 @@ def ask(model: Model, terms: Ints) -> tuple[Ranking, float]:
     """The ranked candidates for a question, and the share of its words that are known."""
     query = model.space.query(terms)
     signals = gather(model.space, model.ridge, model.segments, query)
-    return rank(signals, model.weights, model.is_ours), known_share(query, model.space)
+    return rank(signals, model.weights, model.kinds), known_share(query, model.space)

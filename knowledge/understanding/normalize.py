@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What lies beyond is cut: the beginning says who asks, the end says what is asked.
 MAX_CHARS = 1200
@@ -30,10 +31,27 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def _plain_letters() -> dict[int, str]:
+    """Every letter with marks that Latin writing has, and the letter without them."""
+    letters = [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]
+    plain = {c: unicodedata.normalize("NFD", chr(c))[0] for c in letters if unicodedata.decomposition(chr(c))}
+    return {**plain, **dict.fromkeys(range(0x300, 0x370), ""), ord("đ"): "d", ord("Đ"): "d"}
+
+
+_PLAIN = _plain_letters()
+
+
 def fold(text: str) -> str:
     """``text`` in lower case without tone marks, hats and horns, ``đ`` as ``d``."""
-    marks = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+
+
+@lru_cache(maxsize=100_000)
+def forms(word: str) -> tuple[str, str]:
+    """``word`` folded and marked, remembered: a language has few words."""
+    return fold(word), marked(word)
 
 
 def marked(word: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.understanding.english import is_english, to_vietnamese
-from knowledge.understanding.normalize import clean, fold, marked, words
+from knowledge.understanding.normalize import clean, forms, words
 from knowledge.understanding.repair import Repairer
 from knowledge.understanding.rewrite import dialect, polite, rewritten, shorthand, without_edges
 from knowledge.understanding.tables import Match, Phrases, load
@@ -54,8 +54,8 @@ class Reader:
         typed_tokens = words(cleaned)
         english = is_english(typed_tokens)
         tokens = to_vietnamese(typed_tokens) if english else self._vietnamese(typed_tokens)
-        folded = tuple(fold(t) for t in tokens)
-        typed = tuple(marked(t) for t in tokens)
+        both = [forms(t) for t in tokens]
+        folded, typed = tuple(f for f, _ in both), tuple(m for _, m in both)
         concepts = tuple(concept_phrases().find(folded, typed, overlap=True))
         return Reading(cleaned, tuple(tokens), folded, typed, concepts, has_marks(tokens), english)
 

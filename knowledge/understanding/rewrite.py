@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from knowledge.understanding.normalize import fold, marked, words
+from knowledge.understanding.normalize import forms, words
 from knowledge.understanding.tables import Phrases, load
 
 # Words dropped at the very beginning or end of a text typed without marks, where they can be nothing else.
@@ -47,8 +47,8 @@ def polite() -> Phrases[str]:
 
 def rewritten(tokens: Sequence[str], table: Phrases[str]) -> list[str]:
     """``tokens`` with every phrase of ``table`` replaced."""
-    folded = [fold(t) for t in tokens]
-    matches = table.find(folded, [marked(t) for t in tokens])
+    both = [forms(t) for t in tokens]
+    matches = table.find(tuple(f for f, _ in both), tuple(m for _, m in both))
     if not matches:
         return list(tokens)
     out: list[str] = []

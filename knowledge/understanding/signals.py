@@ -18,28 +18,24 @@ NEAR = 3  # likeness to an entry is the mean of its so many most alike phrases
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Where the phrases of each entry lie; ``table`` has one row of phrase numbers an entry, padded."""
+    """Which phrases belong to each entry. ``table``: one row an entry, padded with the number of phrases."""
 
+    order: Ints
     starts: Ints
     table: Ints
+    filled: Ints
 
     @classmethod
-    def of(cls, sizes: list[int]) -> Segments:
-        """Segments of consecutive phrases."""
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        width = max([NEAR, *sizes])
-        table = starts[:-1, None] + np.arange(width)[None, :]
-        table[np.arange(width)[None, :] >= np.array(sizes)[:, None]] = starts[-1]
-        return cls(starts[:-1], table)
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """A phrase of the index that is asked as if it weren't there (to learn and to calibrate)."""
-
-    likeness: Floats
-    scores: Floats
-    coverage: Floats
+    def of(cls, owners: Ints, entries: int) -> Segments:
+        """Segments from the owner of each phrase; every entry has at least one phrase."""
+        order = np.argsort(owners, kind="stable")
+        sizes = np.bincount(owners, minlength=entries)
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        width = max(NEAR, int(sizes.max(initial=0)))
+        place = np.arange(len(owners)) - np.repeat(starts, sizes)
+        table = np.full((entries, width), len(owners))
+        table[owners[order], place] = order
+        return cls(order, starts, table, np.minimum(NEAR, np.maximum(sizes, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +57,22 @@ def combine(
 ) -> Signals:
     """The signals from likenesses to phrases and the entries' coverage of the question."""
     entries = len(segments.starts)
-    learnt = np.zeros(entries, np.float32)
-    if scores is None and ridge is not None and len(ridge.weights):
-        scores = ridge.scores(likeness[: ridge.weights.shape[1]])
-    if scores is not None:
-        learnt[: len(scores)] = scores
     padded = np.append(likeness, np.float32(0))
-    candidates = np.arange(entries) if entries <= ALL_UP_TO else _best(padded, segments, learnt)
+    if entries <= ALL_UP_TO:
+        candidates = np.arange(entries)
+    else:
+        best = np.maximum.reduceat(likeness[segments.order], segments.starts)
+        candidates = np.sort(np.argpartition(-best, MAX_CANDIDATES)[:MAX_CANDIDATES])
     near = padded[segments.table[candidates]]
-    if near.shape[1] > NEAR:
-        near = -np.partition(-near, NEAR - 1, axis=1)[:, :NEAR]
-    # An entry known by its names alone has one phrase to be like.
-    filled = np.minimum(NEAR, (segments.table[candidates] < len(likeness)).sum(1))
-    nearest = near.sum(1) / np.maximum(filled, 1)
-    values = np.column_stack([learnt[candidates], nearest, *(coverage[b][candidates] for b in range(len(COVERED)))])
+    near = -np.partition(-near, NEAR - 1, axis=1)[:, :NEAR]
+    # An entry known by its name alone has one phrase to be like.
+    nearest = near.sum(1) / segments.filled[candidates]
+    learnt = np.zeros(len(candidates), np.float32)
+    if ridge is not None:
+        known = candidates < len(ridge.weights)
+        if scores is None:
+            learnt[known] = ridge.scores(likeness, candidates[known])
+        else:
+            learnt[known] = scores[candidates[known]]
+    values = np.column_stack([learnt, nearest, *(coverage[b][candidates] for b in range(len(COVERED)))])
     return Signals(candidates, values.astype(np.float32))
-
-
-def _best(padded: Floats, segments: Segments, learnt: Floats) -> Ints:
-    best = np.maximum.reduceat(padded, segments.starts)
-    found = np.argpartition(-best, MAX_CANDIDATES)[:MAX_CANDIDATES]
-    if learnt.any():
-        found = np.union1d(found, np.argpartition(-learnt, MAX_CANDIDATES // 2)[: MAX_CANDIDATES // 2])
-    return np.sort(found)

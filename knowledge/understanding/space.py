@@ -17,6 +17,9 @@ Floats = NDArray[np.float32]
 COVERED = (WORD, PAIR, MIXED)
 # A term in more than this share of the phrases says next to nothing and costs most of the time.
 TOO_COMMON = 0.2
+# In a large index, what only one phrase has is left out (single words excepted): it would be most of the memory.
+MANY_PHRASES = 15_000
+PIECE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +35,77 @@ class Query:
 class Space:
     """Phrases (rows) by terms, and entries by terms; both stored by term for fast look-up."""
 
-    def __init__(self, terms: Sequence[Ints], owners: Ints, entries: int, idf: tuple[Ints, Floats, float] | None = None) -> None:
+    def __init__(self, terms: Sequence[Ints], owners: Ints, entries: int) -> None:
         lengths = np.array([len(t) for t in terms], np.int64)
         every = np.concatenate(terms) if len(terms) else np.empty(0, np.int64)
-        self.keys, at, counts = np.unique(every, return_inverse=True, return_counts=True)
-        self.phrase_terms = terms
-        self.rarest = float(np.log(2 * (1 + len(terms))))
-        self.idf = np.log((1 + len(terms)) / (0.5 + counts)).astype(np.float32)
-        rows = np.repeat(np.arange(len(terms)), lengths)
-        self._blocks = block_of(self.keys)
-        self._weight = np.where(counts > max(20, TOO_COMMON * len(terms)), 0, self.idf).astype(np.float32)
-        values = self._normalised(rows, at, len(terms))
-        kept = values > 0
-        shape = (len(self.keys), len(terms))
-        self.by_term = csr_matrix((values[kept], (at[kept], rows[kept].astype(np.int32))), shape=shape)
+        self.keys, counts = np.unique(every, return_counts=True)
+        if len(terms) > MANY_PHRASES:
+            kept = (counts > 1) | (block_of(self.keys) == WORD)
+            self.keys, counts = self.keys[kept], counts[kept]
         self._entries = entries
+        self.size = len(terms)
+        self.rarest = float(np.log(2 * (1 + self.size)))
+        self.idf = np.log((1 + self.size) / (0.5 + counts)).astype(np.float32)
+        too_common = counts > max(20, TOO_COMMON * self.size)
+        self._weight = np.where(too_common, 0, self.idf).astype(np.float32)
+        self._blocks = block_of(self.keys).astype(np.int8)
+        at, rows = self._located(every, np.repeat(np.arange(self.size, dtype=np.int32), lengths))
+        del every
+        self._store(at, rows, owners)
+
+    def _located(self, every: Ints, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The position of every kept term occurrence, and its phrase; a piece at a time to save memory."""
+        found_at, found_rows = [], []
+        for start in range(0, len(every), PIECE):
+            piece = every[start : start + PIECE]
+            at = np.minimum(np.searchsorted(self.keys, piece), len(self.keys) - 1).astype(np.int32)
+            known = self.keys[at] == piece
+            found_at.append(at[known])
+            found_rows.append(rows[start : start + PIECE][known])
+        if not found_at:
+            return np.empty(0, np.int32), np.empty(0, np.int32)
+        return np.concatenate(found_at), np.concatenate(found_rows)
+
+    def _store(self, at: NDArray[np.int32], rows: NDArray[np.int32], owners: Ints) -> None:
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=self.size))])
+        values = np.empty(len(at), np.float32)
+        for start in range(0, self.size, 4096):
+            part = slice(indptr[start], indptr[min(start + 4096, self.size)])
+            values[part] = self._normalised(rows[part] - start, at[part])
+        by_phrase = csr_matrix((values, at, indptr), shape=(self.size, len(self.keys)))
+        self.by_term = by_phrase.tocsc().T
+        del by_phrase, values
         self.entries_by_term = self._entry_table(at, owners[rows])
 
-    def _normalised(self, rows: Ints, at: Ints, size: int) -> Floats:
+    def _normalised(self, rows: NDArray[np.int32], at: NDArray[np.int32]) -> Floats:
         """Rarity of each term, scaled so that every block of a phrase has its weight as length."""
         rarity, blocks = self._weight[at], self._blocks[at]
-        slot = rows * len(BLOCKS) + blocks
-        length = np.sqrt(np.bincount(slot, rarity * rarity, minlength=size * len(BLOCKS)))
+        slot = rows.astype(np.int64) * len(BLOCKS) + blocks
+        length = np.sqrt(np.bincount(slot, rarity * rarity))
         scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
         return (rarity * scale[blocks] / np.maximum(length[slot], 1e-6)).astype(np.float32)
 
-    def _entry_table(self, at: Ints, owners: Ints) -> Any:
+    def _entry_table(self, at: NDArray[np.int32], owners: Ints) -> Any:
         """Which entry has ever used which term, for the covered blocks; one band of columns a block."""
         slot = np.full(len(BLOCKS), -1)
         slot[list(COVERED)] = np.arange(len(COVERED))
+        width = len(COVERED) * self._entries
+        shape = (len(self.keys), width)
         band = slot[self._blocks[at]]
         used = band >= 0
-        pairs = np.unique(at[used] * (len(COVERED) * self._entries) + band[used] * self._entries + owners[used])
-        key, column = np.divmod(pairs, len(COVERED) * self._entries)
-        shape = (len(self.keys), len(COVERED) * self._entries)
-        return csr_matrix((self.idf[key], (key, column.astype(np.int32))), shape=shape)
+        column = (band[used] * self._entries + owners[used]).astype(np.int32)
+        ones = np.ones(len(column), np.float32)
+        table = csr_matrix((ones, (at[used], column)), shape=shape)  # says how often
+        table.data = np.repeat(self.idf, np.diff(table.indptr))
+        return table
+
+    def kernel(self, size: int) -> Floats:
+        """How alike the first ``size`` phrases are to each other."""
+        table = self.by_term[:, :size].tocsc()
+        found = np.empty((size, size), np.float32)
+        for start in range(0, size, 512):
+            found[start : start + 512] = (table[:, start : start + 512].T @ table).toarray()
+        return found
 
     def query(self, terms: Ints) -> Query:
         """``terms`` weighted against this space."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +68,14 @@ class Match(Generic[Value]):
     value: Value
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase(Generic[Value]):
+    folded: tuple[str, ...]
+    meant: tuple[str, ...]
+    exact: bool
+    value: Value
+
+
 class Phrases(Generic[Value]):
     """Phrases to look for in a text, without marks where that is safe.
 
@@ -76,59 +84,59 @@ class Phrases(Generic[Value]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, Value, bool]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], bool, Value]]] = {}
+        # Phrases of several words are looked up by their first two: few share them.
+        self._single: dict[str, list[_Phrase[Value]]] = {}
+        self._longer: dict[tuple[str, str], list[_Phrase[Value]]] = {}
         for phrase, value, exact in entries:
             split = words(phrase.casefold())
-            folded = tuple(fold(w) for w in split)
-            meant = tuple(marked(w) for w in split)
-            self._by_first.setdefault(folded[0], []).append((folded, meant, exact, value))
-        for found in self._by_first.values():
-            found.sort(key=lambda entry: -len(entry[0]))
+            found = _Phrase(tuple(map(fold, split)), tuple(map(marked, split)), exact, value)
+            if len(split) == 1:
+                self._single.setdefault(found.folded[0], []).append(found)
+            else:
+                self._longer.setdefault(found.folded[:2], []).append(found)
+        for listed in self._longer.values():
+            listed.sort(key=lambda p: -len(p.folded))
 
     def values(self) -> set[Value]:
         """Everything a match can stand for."""
-        return {value for entries in self._by_first.values() for *_, value in entries}
+        every = (*self._single.values(), *self._longer.values())
+        return {phrase.value for listed in every for phrase in listed}
 
-    def find(self, folded: Sequence[str], typed: Sequence[str], *, overlap: bool = False) -> list[Match[Value]]:
-        """All phrases in a text given as folded and marked words; the longest first at each place.
+    def find(
+        self, folded: tuple[str, ...], typed: tuple[str, ...], *, overlap: bool = False
+    ) -> list[Match[Value]]:
+        """All phrases in a text given as folded and marked words; the longest at each place.
 
         Without ``overlap`` the search goes on behind each match.
         """
         found: list[Match[Value]] = []
         at, size = 0, len(folded)
         while at < size:
-            step = 1
-            taken = 0
-            for phrase, meant, exact, value in self._by_first.get(folded[at], ()):
-                end = at + len(phrase)
-                if end > size or taken > len(phrase) or tuple(folded[at:end]) != phrase:
-                    continue
-                if not _agree(typed[at:end], meant, exact):
-                    continue
-                found.append(Match(at, end, value))
-                taken = len(phrase)
-                if not overlap:
-                    step = taken
-                    break
-            at += step
+            length = self._at(folded, typed, at, found)
+            at += 1 if overlap or not length else length
         return found
 
+    def _at(
+        self, folded: tuple[str, ...], typed: tuple[str, ...], at: int, found: list[Match[Value]]
+    ) -> int:
+        """Adds what begins at one place; the length of the longest phrase there."""
+        taken = 0
+        for phrase in self._longer.get(folded[at : at + 2], ()):  # type: ignore[call-overload]
+            length = len(phrase.folded)
+            if length < taken:
+                break
+            if folded[at : at + length] == phrase.folded and _agree(typed[at : at + length], phrase):
+                found.append(Match(at, at + length, phrase.value))
+                taken = length
+        if not taken:
+            for phrase in self._single.get(folded[at], ()):
+                if _agree(typed[at : at + 1], phrase):
+                    found.append(Match(at, at + 1, phrase.value))
+                    taken = 1
+        return taken
 
-def _agree(typed: Sequence[str], meant: tuple[str, ...], exact: bool) -> bool:
-    if exact:
-        return tuple(typed) == meant
-    return len(meant) > 1 or compatible(typed[0], meant[0])
 
-
-def phrase_map(name: str) -> Phrases[str]:
-    """A table of groups whose ``words`` map a phrase to its replacement."""
-    return Phrases(
-        (str(key), str(value or ""), group.get("exact") == "true")
-        for group in load(name)["groups"]
-        for key, value in group["words"].items()
-    )
-
-
-def phrase_lists(name: str, label: str) -> Phrases[str]:
-    """A table of groups whose ``words`` is a list; the value of a match is the group's ``label``."""
-    return Phrases((str(word), str(group[label]), False) for group in load(name)["groups"] for word in group["words"])
+def _agree(typed: tuple[str, ...], phrase: _Phrase[Any]) -> bool:
+    if phrase.exact:
+        return typed == phrase.meant
+    return len(typed) > 1 or compatible(typed[0], phrase.meant[0])

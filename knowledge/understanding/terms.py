@@ -53,7 +53,7 @@ class Lexicon:
         get = self._words.get
         words = np.array([get(w, _UNKNOWN) for w in reading.folded[-MAX_WORDS:]], np.int64)
         concepts = np.array(sorted({self._concepts[m.value] for m in reading.concepts}), np.int64)
-        distinct = np.unique(words)
+        distinct = _distinct(words)
         parts = [distinct + (WORD << _TAG_SHIFT), *_pairs(words), _concept_pairs(concepts)]
         if len(concepts):
             mixed = (concepts[:, None] << _PART_SHIFT) + distinct[None, :] + (MIXED << _TAG_SHIFT)
@@ -62,7 +62,18 @@ class Lexicon:
             typed = [self._marked.get(w, _UNKNOWN) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
             parts.append(np.array(typed, np.int64) + (MARKED << _TAG_SHIFT))
         parts.append(_letter_groups(reading.folded[-MAX_WORDS:]))
-        return np.unique(np.concatenate(parts))
+        return _distinct(np.concatenate(parts))
+
+
+def _distinct(numbers: Ints) -> Ints:
+    """Sorted, each once; numpy's own way is made for large arrays."""
+    numbers = np.sort(numbers)
+    if len(numbers) < 2:
+        return numbers
+    kept = np.empty(len(numbers), bool)
+    kept[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=kept[1:])
+    return numbers[kept]
 
 
 def concept_names() -> list[str]:

@@ -49,6 +49,10 @@ def content_words(reading: Reading) -> list[str]:
     covered = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
     for match in _tables()[0].find(reading.folded, reading.typed):
         covered.update(range(match.start, match.end))
+    # "sao y" is two small words, and a matter of its own.
+    for concept in reading.concepts:
+        if concept.end - concept.start > 1:
+            covered.difference_update(range(concept.start, concept.end))
     return [w for at, w in enumerate(reading.folded) if at not in covered and not w.isdigit()]
 
 

@@ -36,7 +36,19 @@ BOT = {
     "supports_inline_queries": False,
 }
 _MESSAGE = ("chat_id", "message_id", "business_connection_id", "inline_message_id")
-_SEND = ["business_connection_id", "message_thread_id", "direct_messages_topic_id", "parse_mode", "link_preview_options", "disable_notification", "protect_content", "allow_paid_broadcast", "message_effect_id", "reply_parameters", "reply_markup"]
+_SEND = [
+    "business_connection_id",
+    "message_thread_id",
+    "direct_messages_topic_id",
+    "parse_mode",
+    "link_preview_options",
+    "disable_notification",
+    "protect_content",
+    "allow_paid_broadcast",
+    "message_effect_id",
+    "reply_parameters",
+    "reply_markup",
+]
 METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # method: (required parameters, optional ones)
     "getMe": ((), ()),
@@ -116,14 +128,10 @@ class Fault:
     wait: Callable[[], Any] | None = None
 
     def hits(self, call: Call) -> bool:
-        return (
-            self.times > 0
-            and self.method in {"*", call.method}
-            and (self.chat is None or self.chat == call.chat)
-        )
+        return self.times > 0 and self.method in {"*", call.method} and (self.chat is None or self.chat == call.chat)
 
 
-class _Cut(Exception):
+class _CutError(Exception):
     """Close the connection without an answer."""
 
 
@@ -360,10 +368,10 @@ class TelegramServer:
         if fault.error:
             raise fault.error
         if fault.cut == "before":
-            raise _Cut
+            raise _CutError
         result = await self._do(call)
         if fault.cut == "after":
-            raise _Cut
+            raise _CutError
         return result
 
     async def _do(self, call: Call) -> Any:
@@ -514,7 +522,7 @@ class TelegramServer:
             async for target, kind, body in _requests(reader):
                 writer.write(_response(*await self._respond(target, kind, body)))
                 await writer.drain()
-        except (_Cut, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (_CutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self._connections.discard(task)
@@ -603,4 +611,3 @@ def _response(code: int, content: dict[str, Any]) -> bytes:
     body = json.dumps(content, ensure_ascii=False).encode()
     head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
-

@@ -77,9 +77,7 @@ async def test_after_erasing_the_bot_no_longer_knows_the_subject(an: Chat) -> No
 # Questions and buttons
 
 
-async def test_a_question_is_answered_with_the_other_parts_one_tap_away(
-    an: Chat, telegram: TelegramServer
-) -> None:
+async def test_a_question_is_answered_with_the_other_parts_one_tap_away(an: Chat, telegram: TelegramServer) -> None:
     an.say("đăng ký kết hôn mất bao nhiêu tiền")
     fee = await an.wait_reply()
     assert "kết hôn" in fee.text.lower()
@@ -181,9 +179,7 @@ async def test_when_telegram_takes_our_html_for_wrong_the_text_goes_out_plain(
     assert "Giấy tờ" in shown.labels
 
 
-async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(
-    an: Chat, channel: TelegramChannel
-) -> None:
+async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat, channel: TelegramChannel) -> None:
     answer = say("Nộp trực tuyến", Button("Mở trang", url="http://khong-co-ten-mien/nop"))
     await send_reply(channel.application.bot, an.id, answer)
     assert (await an.wait_reply()).text == "Nộp trực tuyến\nMở trang: http://khong-co-ten-mien/nop"

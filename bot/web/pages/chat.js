@@ -23,8 +23,7 @@ let lastTap = -Infinity;
 // Sending
 
 function send(request, text) {
-  const entry = { from: "me", text, request, state: "sending", reason: "", at: Date.now() };
-  deliver(entry);
+  deliver({ from: "me", text, request, state: "sending", reason: "", at: Date.now() });
 }
 
 function deliver(entry) {
@@ -33,7 +32,7 @@ function deliver(entry) {
   const here = conversation;
   showTyping(+1);
   queue = queue.then(async () => {
-    const outcome = await attempt(entry.request);
+    const outcome = await attempt(here.session, entry.request);
     showTyping(-1);
     if (here !== conversation) return; // wiped in the meantime
     if (outcome instanceof NotSent) failed(entry, row, outcome.reason);
@@ -41,9 +40,9 @@ function deliver(entry) {
   });
 }
 
-async function attempt(request) {
+async function attempt(session, request) {
   try {
-    return await ask(conversation.session, request);
+    return await ask(session, request);
   } catch (error) {
     return error instanceof NotSent ? error : new NotSent("");
   }

@@ -1,0 +1,248 @@
+"""Where a text speaks of a place: a kind word with a name, or a name in the position of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from knowledge.places.entries import COMMUNE, DISTRICT, Entry, Names
+from knowledge.places.names import Token, agrees, joined_key, marks, name_agrees, tokens, word_key
+from knowledge.places.words import (
+    ENGLISH_KINDS,
+    EVERYDAY,
+    FILLER,
+    KIND_WORDS,
+    MEASURES,
+    ORDINARY,
+    PLACE_WORDS,
+    SAFE_PLACE_WORDS,
+    STRONG_PLACE_WORDS,
+)
+
+LONGEST_NAME = 6
+LINKS = frozenset(("cu", "thuoc", "cua", "o", "nai"))
+SHORT = 8  # words: in a longer message a near miss is rather another word
+TYPO_FROM = 7  # letters: in a shorter name one wrong letter makes another name
+
+Fits = Callable[[Entry], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The words ``start`` to ``end`` of a text, and what they can mean."""
+
+    start: int
+    end: int
+    kind: str | None
+    entries: tuple[Entry, ...]
+    old: bool = False
+
+
+class _Reader:
+    def __init__(self, text: str, names: Names, home: str) -> None:
+        self.text = text
+        self.words = tokens(text)
+        self.names = names
+        self.home = home
+        self.found: list[Mention] = []
+
+    def read(self) -> list[Mention]:
+        at = 0
+        while at < len(self.words):
+            mention = self._with_kind(at) or self._bare(at)
+            if mention:
+                self.found.append(mention)
+            at = mention.end if mention else at + 1
+        if len(self.found) == 1 and not self._is_clear(self.found[0]):
+            self.found.clear()
+        if not self.found:
+            whole = self._whole_message()
+            return [whole] if whole else []
+        return self._with_names_before()
+
+    def _with_kind(self, at: int) -> Mention | None:
+        for kind, length in self._kinds(at):
+            start = at + length
+            fits = _fitting(kind)
+            mention = self._name(start, fits) or self._misspelt(start, fits)
+            if mention:
+                return self._made(at, mention[0], kind, mention[1])
+        return None
+
+    def _kinds(self, at: int) -> Iterable[tuple[str, int]]:
+        for spelling, kind, needs_dot in KIND_WORDS.get(self.words[at].key, ()):
+            end = at + len(spelling)
+            here = self.words[at:end]
+            if len(here) < len(spelling) or end >= len(self.words):
+                continue
+            if not all(map(_is_word, here, spelling)) or self.text[here[0].start - 1 : here[0].start].isalnum():
+                continue
+            # “hợp tác xã, liên hiệp …”: a comma between them makes it no name of that kind.
+            between = self.text[here[-1].end : self.words[end].start].strip()
+            dotted = between == "." and len(spelling[0]) <= 2
+            if dotted or (not between and not needs_dot):
+                yield kind, len(spelling)
+
+    def _name(self, start: int, fits: Fits, shortest: int = 1) -> tuple[int, tuple[Entry, ...]] | None:
+        """The longest name that begins at ``start`` and agrees with the marks typed, and where it ends."""
+        for end in range(min(start + LONGEST_NAME, len(self.words)), start + shortest - 1, -1):
+            here = self.words[start:end]
+            named = [(name, e) for name, e in self.names.find(tuple(w.key for w in here)) if fits(e)]
+            entries = tuple(entry for name, entry in named if self._can_be(here, end, name, entry))
+            if entries:
+                return end, entries
+        return None
+
+    def _can_be(self, here: list[Token], end: int, name: str, entry: Entry) -> bool:
+        """Whether the words ``here``, which end before ``end``, can be ``name``: marks, capitals, what follows."""
+        if len(here) == 1 and here[0].key.isdecimal():
+            after = self.words[end].key if end < len(self.words) else ""
+            return after not in MEASURES and not self.text[here[0].end : here[0].end + 1].isalpha()
+        if _capitals(here):
+            return len(here) > 1 or name_agrees(here, name)
+        if tuple(word.key for word in here) in EVERYDAY:
+            return False
+        if len(here) == 1 and " " not in name and entry.level != "province":
+            return entry.province == self.home and marks(here[0].typed) == marks(name)
+        return name_agrees(here, name)
+
+    def _misspelt(self, start: int, fits: Fits) -> tuple[int, tuple[Entry, ...]] | None:
+        """The one name of the home province that differs by one letter."""
+        home = [entry for entry in self.names.by_province[self.home] if fits(entry)]
+        for length in (2, 3, 1):
+            here = self.words[start : start + length]
+            joined = "".join(word.key for word in here)
+            if len(here) < length or len(joined) < TYPO_FROM or any(word.key in FILLER for word in here):
+                continue
+            if not _capitals(here) and len(self.words) > SHORT:
+                continue
+            near = [entry for entry in home if _one_letter_off(joined, entry.name) and _share_a_word(here, entry)]
+            if near and len({entry.name for entry in near}) == 1:
+                return start + length, tuple(near)
+        return None
+
+    def _bare(self, at: int) -> Mention | None:
+        found = self._name(at, _any)
+        if found is None and self._follows(at, STRONG_PLACE_WORDS):
+            found = self._misspelt(at, _any)
+        if found is None or not (self._in_place_position(at) or self._is_old(found[0])):
+            return None
+        end, entries = found
+        if not self._is_marked(at, end) and not self._follows(at, SAFE_PLACE_WORDS):
+            # “tu”, “ve”, “cu” without marks are too many other words.
+            entries = tuple(entry for entry in entries if entry.province == self.home)
+        return self._accepted(at, (end, entries)) if entries else None
+
+    def _is_marked(self, start: int, end: int) -> bool:
+        """Whether these words show by marks or capitals that they are the name."""
+        here = self.words[start:end]
+        return _capitals(here) or any(marks(word.typed) for word in here)
+
+    def _is_clear(self, mention: Mention) -> bool:
+        """A commune of another province, typed without marks, must end its clause: “phuong an dong cua mo”."""
+        if any(entry.province == self.home or entry.level in ("district", "province") for entry in mention.entries):
+            return True
+        rest = self.text[self.words[mention.end - 1].end :].lstrip()
+        return self._is_marked(mention.start, mention.end) or mention.old or not rest[:1].isalnum()
+
+    def _accepted(self, at: int, found: tuple[int, tuple[Entry, ...]]) -> Mention | None:
+        """``found`` without a kind word, unless it may be ordinary words."""
+        end, entries = found
+        here = self.words[at:end]
+        if len(here) == 1 and not _stands_alone(here[0], entries):
+            return None
+        if tuple(word.key for word in here) in ORDINARY and not _capitals(here):
+            return None
+        kind = ENGLISH_KINDS.get(self.words[end].key) if end < len(self.words) else None
+        return self._made(at, end + 1, kind, entries) if kind else self._made(at, end, None, entries)
+
+    def _in_place_position(self, at: int) -> bool:
+        if self.found and self._only_links(self.found[-1].end, at):
+            return True
+        return self._follows(at, PLACE_WORDS)
+
+    def _follows(self, at: int, place_words: frozenset[str]) -> bool:
+        before = self.words[at - 1] if at else None
+        return before is not None and any(_is_word(before, word) for word in place_words)
+
+    def _only_links(self, start: int, end: int) -> bool:
+        """Whether a new name may go on from the last one: “Hồng Hải, Hạ Long”, “Hồng Hải cũ thuộc Hạ Long”."""
+        return all(word.key in LINKS for word in self.words[start:end])
+
+    def _is_old(self, end: int) -> bool:
+        return end < len(self.words) and _is_word(self.words[end], "cũ")
+
+    def _whole_message(self) -> Mention | None:
+        start, end = 0, len(self.words)
+        while start < end and self.words[start].key in FILLER:
+            start += 1
+        while end > start and self.words[end - 1].key in FILLER:
+            end -= 1
+        found = self._name(start, _any)
+        if not found and start < end and _capitals(self.words[start:end]):
+            found = self._misspelt(start, _any)
+        return self._accepted(start, found) if found and found[0] == end else None
+
+    def _with_names_before(self) -> list[Mention]:
+        """“Hồng Hải, TP Hạ Long”: a name and a comma right before a place is one too."""
+        first = self.found[0]
+        for start in range(max(0, first.start - LONGEST_NAME), first.start - 1):
+            last = self.words[first.start - 1]
+            comma = "," in self.text[last.end : self.words[first.start].start]
+            found = self._name(start, _any, shortest=2) if comma else None
+            mention = self._accepted(start, found) if found and found[0] == first.start else None
+            if mention:
+                return [mention, *self.found]
+        return self.found
+
+    def _made(self, start: int, end: int, kind: str | None, entries: tuple[Entry, ...]) -> Mention:
+        return Mention(start, end, kind, entries, self._is_old(end))
+
+
+def read_mentions(text: str, names: Names, home: str) -> tuple[list[Mention], list[Token]]:
+    """The places ``text`` speaks of, in order, and its words."""
+    reader = _Reader(text, names, home)
+    return reader.read(), reader.words
+
+
+def _fitting(kind: str) -> Fits:
+    if kind == "tỉnh":
+        return lambda entry: entry.level == "province"
+    if kind == "thành phố":
+        return lambda entry: entry.level in ("district", "province") and entry.kind != "quận"
+    if kind in DISTRICT:
+        return lambda entry: entry.level == "district" and (entry.kind == "quận") == (kind == "quận")
+    assert kind in COMMUNE
+    return lambda entry: entry.level != "province" and (entry.kind == kind or not entry.name.isdecimal())
+
+
+def _any(_: Entry) -> bool:
+    return True
+
+
+def _one_letter_off(joined: str, name: str) -> bool:
+    key = joined_key(name)
+    return abs(len(key) - len(joined)) <= 1 and OSA.distance(joined, key, score_cutoff=1) <= 1
+
+
+def _share_a_word(here: list[Token], entry: Entry) -> bool:
+    """Whether one of the words is typed right: two wrong ones are other words, not a misspelt name."""
+    parts = {word_key(part): part for part in entry.name.split()}
+    if len(here) == 1:
+        return True
+    return any(word.key in parts and agrees(word.typed, parts[word.key]) for word in here)
+
+
+def _is_word(word: Token, meant: str) -> bool:
+    return word.key == word_key(meant) and agrees(word.typed, meant)
+
+
+def _capitals(here: list[Token]) -> bool:
+    return all(word.typed[:1].isupper() for word in here)
+
+
+def _stands_alone(word: Token, entries: tuple[Entry, ...]) -> bool:
+    """One word without a kind: a province (Huế), or a longer name written in one (uongbi)."""
+    return any(entry.level == "province" or (" " in entry.name and len(word.key) >= 6) for entry in entries)

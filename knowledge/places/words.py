@@ -1,0 +1,82 @@
+"""The words around names of places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from knowledge.places.names import name_key, word_key
+
+# (spelling, kind it stands for, whether a dot must follow): "h" and "x" alone mean other things in chats.
+_SPELLINGS: tuple[tuple[str, str, bool], ...] = (
+    ("phường", "phường", False),
+    ("ph", "phường", False),
+    ("p", "phường", False),
+    ("f", "phường", False),
+    ("ward", "phường", False),
+    ("xã", "xã", False),
+    ("x", "xã", True),
+    ("commune", "xã", False),
+    ("thị trấn", "thị trấn", False),
+    ("tt", "thị trấn", False),
+    ("đặc khu", "đặc khu", False),
+    ("đk", "đặc khu", False),
+    ("quận", "quận", False),
+    ("q", "quận", False),
+    ("huyện", "huyện", False),
+    ("h", "huyện", True),
+    ("district", "huyện", False),
+    ("district", "quận", False),
+    ("thị xã", "thị xã", False),
+    ("tx", "thị xã", False),
+    ("thành phố", "thành phố", False),
+    ("tp", "thành phố", False),
+    ("tỉnh", "tỉnh", False),
+    ("province", "tỉnh", False),
+)
+
+
+def _by_first_word() -> dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]:
+    table: dict[str, list[tuple[tuple[str, ...], str, bool]]] = defaultdict(list)
+    for spelling, kind, dot in sorted(_SPELLINGS, key=lambda row: -len(row[0].split())):
+        split = tuple(spelling.split())
+        table[word_key(split[0])].append((split, kind, dot))
+    return {first: tuple(rows) for first, rows in table.items()}
+
+
+KIND_WORDS = _by_first_word()
+ENGLISH_KINDS = {"ward": "phường", "commune": "xã", "town": "thị trấn", "district": "huyện"}
+"""They follow the name."""
+PLACE_WORDS = frozenset("ở tại về đến từ quê thuộc trú in at from".split())
+SAFE_PLACE_WORDS = frozenset("ở tại quê in at from".split())
+STRONG_PLACE_WORDS = frozenset(("ở", "tại"))
+
+# Words that may stand around a name when the whole message is one: “dạ em ở Uông Bí ạ”.
+FILLER = frozenset(
+    word_key(word)
+    for word in (
+        "dạ vâng thưa ạ ơi nhé nha nhà em anh chị cô chú bác cháu con tôi tui mình tớ chúng ta đang hiện nay giờ "
+        "sống ở tại quê bên thì là cũ của cho này kia đó ấy nào đâu gì không có làm mới cần muốn được phải và với "
+        "hay hoặc khi để đi ra vào lên xuống rồi xong luôn xin hỏi nộp theo"
+    ).split()
+)
+
+# Names that are everyday words too: without a kind word they count only with capitals.
+ORDINARY = frozenset(
+    name_key(name)
+    for name in (
+        "thống nhất", "hòa bình", "cổ đông", "tân tiến", "đoàn kết", "dân chủ", "tự do", "hợp nhất", "quyết thắng",
+        "trung tâm", "bình an", "cộng hòa", "tiên tiến", "tiến bộ", "độc lập", "hạnh phúc", "đồng tâm",
+        "quyết tiến", "thành công", "đại học", "minh bạch", "tân lập", "tự lập", "hợp lý", "đồng ý", "tổng hợp",
+        "yên ổn", "an toàn", "hợp tác", "bình yên", "yên bình", "hòa hợp", "đồng lòng", "bình thường", "bình dân",
+        "hoàn thành", "bình đẳng", "kim loại", "an ninh", "an cư", "lập lễ", "thành lập", "tân trang", "hợp đồng",
+        "đông người", "thanh niên", "thanh lý", "trường hợp", "liên hệ", "hưng thịnh", "trung thành", "thạnh lợi",
+    )
+)  # fmt: skip
+
+# Everyday words even behind a kind word (“ở xã biên giới”): they need their capitals.
+EVERYDAY = frozenset(name_key(name) for name in ("biên giới", "tự nhiên", "liên hiệp", "trung tâm", "thành công"))
+
+# “phường 3 ngày” is no ward: a number with one of these behind it counts something.
+MEASURES = frozenset(
+    word_key(word) for word in "ngày tháng năm tuổi giờ phút lần bộ bản tờ người triệu nghìn ngàn đồng tuần km".split()
+)

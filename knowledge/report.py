@@ -1,0 +1,93 @@
+"""The lists a province publishes, counted from the records: levels and tiers with shares, and five lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.record import LevelName, Record, Tier
+
+LEVELS: tuple[LevelName, ...] = ("toàn trình", "một phần", "thông tin", "chưa rõ")
+TIERS: tuple[Tier, ...] = ("xã", "tỉnh", "trung ương")
+OLD_LEVELS = ("4", "3", "2", "1")
+NO_REASON = "chưa rõ lý do"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many procedures of one level: in all, its share in percent, and at each tier."""
+
+    name: str
+    total: int
+    share: float
+    by_tier: dict[str, int]
+
+
+def level_of(record: Record) -> LevelName:
+    """The online level; an entry that says none is “chưa rõ”, never less."""
+    return record.level.name if record.level else "chưa rõ"
+
+
+def by_level(procedures: Sequence[Record]) -> list[Count]:
+    """Today's levels, all four even when empty: a yearly report has a line for each."""
+    return [_count(level, procedures, lambda r, level=level: level_of(r) == level) for level in LEVELS]
+
+
+def by_old_level(procedures: Sequence[Record]) -> list[Count]:
+    """The levels 4 to 1 of before 2022, as far as the entries know theirs."""
+    return [
+        _count(f"mức độ {old}", procedures, lambda r, old=old: bool(r.level) and r.level.old == old)
+        for old in OLD_LEVELS
+    ]
+
+
+def _count(name: str, procedures: Sequence[Record], belongs: Callable[[Record], bool]) -> Count:
+    chosen = [record for record in procedures if belongs(record)]
+    share = 100 * len(chosen) / len(procedures) if procedures else 0.0
+    return Count(name, len(chosen), round(share, 1), tiers_of(chosen))
+
+
+def tiers_of(records: Iterable[Record]) -> dict[str, int]:
+    """How many of ``records`` at each tier, in the order of :data:`TIERS`; unknown tiers last."""
+    listed = list(records)
+    counts = {tier: sum(record.tier == tier for record in listed) for tier in TIERS}
+    unknown = sum(record.tier is None for record in listed)
+    return {**counts, **({"chưa rõ cấp": unknown} if unknown else {})}
+
+
+@dataclass(frozen=True)
+class PublishedList:
+    """One list: its key for the command line, its title, who belongs to it, and a remark for each line."""
+
+    key: str
+    title: str
+    belongs: Callable[[Record], bool]
+    remark: Callable[[Record], str] = lambda record: ""
+
+    def of(self, procedures: Iterable[Record]) -> list[Record]:
+        """The procedures on this list, by field and name."""
+        chosen = [record for record in procedures if self.belongs(record)]
+        return sorted(chosen, key=lambda record: (record.field, record.name))
+
+
+def _by_post(record: Record) -> bool:
+    return record.result is not None and "post" in record.result.returned
+
+
+def _reason(record: Record) -> str:
+    return (record.level.reason if record.level else None) or NO_REASON
+
+
+LISTS = (
+    PublishedList("online-only", "Thủ tục chỉ nộp trực tuyến", lambda r: r.online_only is True),
+    PublishedList(
+        "not-fully-online",
+        "Thủ tục chưa làm trọn trên mạng, và lý do",
+        lambda r: level_of(r) in ("một phần", "thông tin"),
+        _reason,
+    ),
+    PublishedList("national-portal", "Thủ tục có trên Cổng Dịch vụ công quốc gia", lambda r: bool(r.on_national_portal)),
+    PublishedList("on-the-spot", "Thủ tục làm tại chỗ, lấy ngay (5 tại chỗ)", lambda r: r.on_the_spot is True),
+    PublishedList("by-post", "Thủ tục trả kết quả qua bưu điện", _by_post),
+)
+BY_KEY = {published.key: published for published in LISTS}
