@@ -17,6 +17,7 @@ from knowledge.calendar import Clock, now
 from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable, LookUp
 from knowledge.knowledge import Knowledge
+from knowledge.places import load_places
 
 REFRESH_SECONDS = 2.0
 SWEEP_SECONDS = 300.0
@@ -48,7 +49,9 @@ async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | No
     """
     knowledge = await Knowledge.open(settings.database_url, clock)
     look_up = dossiers or LocalTable(knowledge.store, clock)
-    desk = Desk(knowledge, look_up, contacts_for(settings.province), settings.secret_key.get_secret_value())
+    await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
+    secret, province = settings.secret_key.get_secret_value(), settings.province
+    desk = Desk(knowledge, look_up, contacts_for(province), secret, province=province)
     telegram = TelegramChannel(desk, settings) if settings.telegram_token.get_secret_value() else None
     return App(settings, knowledge, desk, look_up, telegram)
 

@@ -15,9 +15,10 @@ from prometheus_client import Counter, Histogram
 from handlers.messages import Conversation, Incoming, Outcome, Reply, say
 from handlers.router import answer
 from handlers.texts import vi
-from handlers.turn import Turn
+from handlers.turn import HOME, Turn
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
+from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.knowledge import Knowledge
 from knowledge.privacy import chat_key, mask
 
@@ -34,8 +35,18 @@ SECONDS = Histogram("motcua_answer_seconds", "From message in to reply ready", [
 class Desk:
     """Everything between a channel and the handlers."""
 
-    def __init__(self, knowledge: Knowledge, dossiers: LookUp, contacts: tuple[Contact, ...], secret: str = "") -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        dossiers: LookUp,
+        contacts: tuple[Contact, ...],
+        secret: str = "",
+        services: DossierServices | None = None,
+        province: str = HOME,
+    ) -> None:
+        self._province = province
         self.knowledge = knowledge
+        self.services = services or dossier_services(knowledge.engine, secret, knowledge.clock)
         self._dossiers = dossiers
         self.contacts = contacts
         self._secret = secret
@@ -80,8 +91,14 @@ class Desk:
         if seen:
             return None
         conversation = load_conversation(state, now)
-        turn = Turn(incoming, conversation, self.knowledge.snapshot, self._dossiers, self.contacts, now)
+        snapshot, services = self.knowledge.snapshot, self.services
+        turn = Turn(incoming, conversation, snapshot, self._dossiers, self.contacts, now, key, services, self._province)
+        window = services.windows.get(incoming.channel)
+        if window:
+            await services.watches.heard(key, now, window)
         outcome = await answer(turn)
+        if outcome.forget:
+            await services.watches.remove(key)
         fresh = await chats.finish_turn(
             key,
             None if outcome.forget else dump_conversation(outcome, now),
@@ -94,7 +111,10 @@ class Desk:
 
     async def sweep(self) -> None:
         """Delete conversations that ended and event ids that cannot come again."""
-        await self.knowledge.chats.sweep(self.knowledge.clock(), QUIET, KEEP_EVENTS)
+        now = self.knowledge.clock()
+        await self.knowledge.chats.sweep(now, QUIET, KEEP_EVENTS)
+        await self.services.guard.sweep()
+        await self.services.notices.sweep(now)
 
 
 def load_conversation(state: dict[str, object] | None, now: datetime) -> Conversation:

@@ -1,4 +1,5 @@
-"""The data behind buttons: ``f:<slug>:<part>`` shows a part, ``c:<slug>`` chooses, ``m:<word>`` is a menu word."""
+"""The data behind buttons: ``f:<slug>:<part>`` shows a part, ``c:<slug>`` chooses, ``m:<word>`` is a menu word,
+``u:<code>`` picks a commune-level unit."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ FULL = "full"
 class Press:
     """A pressed button, read."""
 
-    kind: Literal["part", "choose", "menu"]
+    kind: Literal["part", "choose", "menu", "unit"]
     slug: str = ""
     part: str = ""
 
@@ -31,6 +32,8 @@ def read_press(data: str) -> Press | None:
             return Press("part", slug, part)
         case ["c", slug]:
             return Press("choose", slug)
+        case ["u", code]:
+            return Press("unit", code)
         case ["m", word]:
             return Press("menu", part=word)
         case _:

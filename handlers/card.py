@@ -45,6 +45,8 @@ def _title(record: Record, english: bool) -> str:
 
 def _overview(record: Record, day: date, conditions: Conditions, words: CardWords) -> Iterable[tuple[str, str | None]]:
     yield words.level, record.level.name if record.level else None
+    if not record.details_checked:
+        yield words.agency, record.agency.name if record.agency else None
     chosen, _ = choose_cases(record.documents, conditions)
     if chosen:
         needed = [item.name for item in chosen[0].items if not item.from_database]
@@ -62,7 +64,7 @@ def _overview(record: Record, day: date, conditions: Conditions, words: CardWord
 def _foot(record: Record, facet: str, words: CardWords) -> str:
     """Where it was read and when; for an entry nobody has checked, that."""
     if not record.details_checked:
-        return words.not_checked
+        return "\n".join([words.not_checked, *_listed_in(record, words)])
     keys = dict.fromkeys(fact.source for fact in _facts_of(record, facet) if fact.source)
     sources = [record.sources[key] for key in keys][:2]
     day = min((source.checked_on for source in sources), default=record.checked_on)
@@ -70,6 +72,12 @@ def _foot(record: Record, facet: str, words: CardWords) -> str:
     lines = [words.source.format(title=titles)] if titles else []
     lines += [words.checked.format(day=vietnamese(day))] if day else []
     return ". ".join(lines) + "."
+
+
+def _listed_in(record: Record, words: CardWords) -> list[str]:
+    """Where an entry that is only a line of a list can be read in full."""
+    source = next(iter(record.sources.values()), None)
+    return [words.source.format(title=" ".join(filter(None, (source.title, source.url))))] if source else []
 
 
 _FIELDS = {

@@ -1,63 +1,126 @@
-"""Questions about the services as a whole: how many are fully online, by level and tier."""
+"""Questions about the services as a whole: how many are fully online, and the lists that a province publishes."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 
 from handlers.messages import Outcome, Reply, say
 from handlers.texts import vi
 from handlers.turn import Turn
-from knowledge.record import Record, Tier
+from knowledge.record import Record
+from knowledge.report import BY_KEY, LEVELS, PublishedList, by_level, level_of, tiers_of
 from knowledge.understanding.normalize import fold
 
-LEVELS = ("toàn trình", "một phần", "thông tin", "chưa rõ")
-TIERS: tuple[Tier, ...] = ("xã", "tỉnh", "trung ương")
-_HOW_MANY = re.compile(r"\b(bao nhieu|may|so luong|dem|how many)\b.*\b(thu tuc|dich vu|dvc|procedures?|services?)\b")
+MOST_NAMED = 150
+"""A longer list gives numbers by field instead of names: nobody reads two thousand names in a chat."""
+_THINGS = r"(thu tuc|dich vu|dvc|procedures?|services?)"
+_HOW_MANY = re.compile(rf"\b(bao nhieu|may|so luong|dem|how many)\b.*\b{_THINGS}\b")
+_WHICH = re.compile(
+    rf"\b(danh sach|liet ke|list|which)\b.*\b{_THINGS}\b|\b(cac|nhung|het) {_THINGS}\b|\b{_THINGS} (nao|gi)\b"
+)
 _OLD_LEVEL = re.compile(r"\bmuc( do)? ([1-4])\b")
-_FEES = re.compile(r"\b(tien|phi|le phi|ngay|lau|bao lau)\b")
+_OTHER_QUESTION = re.compile(r"\b(tien|phi|le phi|lau|bao lau|may ngay|la gi|nghia la)\b")
+_ONLINE = r"(truc tuyen|online|qua mang|tren mang)"
+_TOPICS = {
+    "online-only": re.compile(rf"\bchi (duoc |phai )?(nop|nhan|lam|thuc hien|tiep nhan)?( ho so)? ?{_ONLINE}\b"),
+    "not-fully-online": re.compile(
+        r"\b(chua|khong)( duoc| phai| la| len)* toan trinh\b|\bmot phan\b|\bpartly online\b"
+    ),
+    "national-portal": re.compile(r"\b(cong|portal)( dich vu cong| dvc)? quoc gia\b|\bnational portal\b"),
+    "on-the-spot": re.compile(r"\b(tai cho|lay ngay|lay lien|on the spot)\b"),
+    "by-post": re.compile(r"\b(buu dien|buu chinh|vnpost|by post)\b"),
+    "fully-online": re.compile(r"\b(toan trinh|fully online)\b"),
+}
+_BARE = re.compile(rf"^(cho \w+ (xem|biet|hoi) )?{_THINGS}\s")
 
 
 async def handle(turn: Turn) -> Outcome | None:
-    """Count the knowledge base when that is what was asked."""
+    """Count or list the procedures when that is what was asked."""
     if turn.incoming.data is not None:
         return None
-    folded = fold(turn.text)
-    if not _HOW_MANY.search(folded) or _FEES.search(folded):
+    folded = fold(turn.text).strip()
+    if _OTHER_QUESTION.search(folded):
         return None
     procedures = turn.snapshot.procedures
-    old = _OLD_LEVEL.search(folded)
-    if old:
-        return turn.reply(_counted(procedures, old.group(2)))
-    for level in LEVELS[:3]:
-        if fold(level) in folded:
-            chosen = [p for p in procedures if p.level and p.level.name == level]
-            return turn.reply(_asked(chosen, level))
-    if "truc tuyen" in folded or "online" in folded or "tat ca" in folded or "muc" in folded:
-        return turn.reply(say(_table(procedures)))
+    published = _list_asked(folded)
+    if published:
+        return turn.reply(say(_listed(published, procedures)))
+    counted = _count_asked(folded, procedures) if _HOW_MANY.search(folded) else None
+    return turn.reply(counted) if counted else None
+
+
+# Lists
+
+
+def _list_asked(folded: str) -> PublishedList | None:
+    """The list that is asked for. “Thủ tục …” alone only counts when the topic follows at once."""
+    asks = _WHICH.search(folded)
+    bare = _BARE.match(folded)
+    how_many = _HOW_MANY.search(folded)
+    for key, topic in _TOPICS.items():
+        found = topic.search(folded)
+        if not found:
+            continue
+        at_once = bare and len(folded[bare.end() : found.start()].split()) <= 3
+        # "Bao nhiêu thủ tục toàn trình" is answered with a number, as are the other levels.
+        if asks or at_once or (how_many and key not in ("fully-online", "not-fully-online")):
+            return BY_KEY[key]
     return None
 
 
-def _counted(procedures: list[Record], old: str) -> Reply:
-    chosen = [p for p in procedures if p.level and p.level.old == old]
-    return _asked(chosen, vi.COUNT_OLD.format(old=old))
+def _listed(published: PublishedList, procedures: list[Record]) -> str:
+    chosen = published.of(procedures)
+    if not chosen:
+        return vi.LIST_NONE
+    lines = [vi.LIST_HEAD.format(title=published.title, n=len(chosen))]
+    if len(chosen) <= MOST_NAMED and any(map(published.remark, chosen)):
+        lines += [vi.LIST_LINE.format(label=r.label, remark=published.remark(r).rstrip(".")) for r in chosen]
+    else:
+        lines += _grouped(chosen)
+    unknown = sum(published.unknown(record) for record in procedures)
+    lines += [vi.LIST_UNKNOWN.format(n=unknown)] if unknown else []
+    return "\n".join([*lines, vi.LIST_NEXT])
 
 
-def _asked(chosen: list[Record], what: str) -> Reply:
-    tiers = _tiers(chosen)
+def _grouped(chosen: list[Record]) -> list[str]:
+    fields: dict[str, list[str]] = defaultdict(list)
+    for record in chosen:
+        fields[record.field].append(record.label)
+    if len(chosen) > MOST_NAMED:
+        return [vi.LIST_GROUP_COUNT.format(field=field, n=len(labels)) for field, labels in fields.items()]
+    return [
+        vi.LIST_GROUP.format(field=field, n=len(labels), labels="; ".join(labels)) for field, labels in fields.items()
+    ]
+
+
+# Numbers
+
+
+def _count_asked(folded: str, procedures: list[Record]) -> Reply | None:
+    old = _OLD_LEVEL.search(folded)
+    if old:
+        chosen = [p for p in procedures if p.level and p.level.old == old.group(2)]
+        return _counted(chosen, vi.COUNT_OLD.format(old=old.group(2)))
+    for level in LEVELS[:3]:
+        if fold(level) in folded:
+            return _counted([p for p in procedures if level_of(p) == level], level)
+    if re.search(rf"\b({_ONLINE}|tat ca|muc)\b", folded):
+        return say(_table(procedures))
+    return None
+
+
+def _counted(chosen: list[Record], what: str) -> Reply:
+    tiers = _tiers(tiers_of(chosen))
     line = vi.COUNT_ASKED.format(n=len(chosen), what=what, tiers=f" ({tiers})" if tiers else "")
     return say(f"{line}\n{vi.COUNT_NOTE}")
 
 
 def _table(procedures: list[Record]) -> str:
-    lines = [vi.COUNT_HEAD.format(total=len(procedures))]
-    for level in LEVELS:
-        chosen = [p for p in procedures if (p.level.name if p.level else "chưa rõ") == level]
-        if chosen:
-            lines.append(vi.COUNT_LINE.format(level=level, n=len(chosen), tiers=_tiers(chosen)))
-    return "\n".join([*lines, vi.COUNT_NOTE])
+    counts = [count for count in by_level(procedures) if count.total]
+    lines = [vi.COUNT_LINE.format(level=c.name, n=c.total, tiers=_tiers(c.by_tier)) for c in counts]
+    return "\n".join([vi.COUNT_HEAD.format(total=len(procedures)), *lines, vi.COUNT_NOTE])
 
 
-def _tiers(chosen: list[Record]) -> str:
-    counts = Counter(p.tier for p in chosen)
-    return ", ".join(vi.COUNT_TIER.format(tier=tier, n=counts[tier]) for tier in TIERS if counts[tier])
+def _tiers(counts: dict[str, int]) -> str:
+    return ", ".join(vi.COUNT_TIER.format(tier=tier, n=n) for tier, n in counts.items() if n)

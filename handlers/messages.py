@@ -24,13 +24,19 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
 @dataclass(frozen=True)
 class Incoming:
     """One message of one person. ``data`` is set when a button was pressed, ``event`` is the
-    platform's own id (the same event is answered once)."""
+    platform's own id (the same event is answered once). ``photo`` is a picture's bytes, ``text`` then its caption.
+    ``network`` is a keyed hash of where the person's connection comes from, ``private`` is false in groups.
+    ``location`` is a place that was shared (latitude, longitude); ``text`` is empty then."""
 
     channel: str
     chat: str
     text: str = ""
     data: str | None = None
     event: str | None = None
+    photo: bytes | None = field(default=None, repr=False)
+    network: str = ""
+    private: bool = True
+    location: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,16 @@ class Reply:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What a chat is about. Nothing that a person wrote is kept, only which entry and which part."""
+    """What a chat is about. Nothing that a person wrote is kept, only which entry and which part, the code of
+    the unit where the person lives (``place``), and for the next message the dossier just looked up, ``sealed``
+    with the installation's key."""
 
     subject: str | None = None
     facet: str | None = None
     choices: tuple[str, ...] = ()
-    awaiting: Literal["dossier", "feedback"] | None = None
+    awaiting: Literal["dossier", "feedback", "fact"] | None = None
+    sealed: str | None = None
+    place: str | None = None
     at: datetime | None = None
 
 

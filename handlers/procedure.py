@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import card, choosing, person
+from handlers import card, choosing, codes, person, placing
 from handlers.buttons import CARD, FULL, choice_buttons, choice_labels, part_buttons, read_press
 from handlers.commands import greeting
 from handlers.facets import FACETS, NONE, Conditions
@@ -30,13 +30,16 @@ async def handle(turn: Turn) -> Outcome | None:
 
 
 def _asked(turn: Turn) -> Outcome | None:
+    unknown_code = codes.unknown(turn)
+    if unknown_code:
+        return unknown_code
     found = turn.snapshot.index.understand(turn.text, subject=turn.conversation.subject)
     subject = turn.snapshot.record(turn.conversation.subject)
     if subject and found.facet and not found.names_subject:
         return _show(turn, subject, found.facet, found.conditions, score=found.score, english=found.is_english)
     record = turn.snapshot.record(found.entry)
     if found.decision == "answer" and record:
-        return _with_second(turn, found, _answer(turn, found, record))
+        return codes.explained(turn, _with_second(turn, found, _answer(turn, found, record)))
     if found.decision == "choose":
         return _ask_back(turn, found)
     if found.not_ours:
@@ -68,6 +71,7 @@ def _show(
         text = card.full(record, turn.today, english=english)
     elif part in FACETS:
         text = card.render(record, part, turn.today, conditions, english=english)
+        text = placing.at_place(turn, record, text) if part == "where" else text
     else:
         text = card.short(record, turn.today, conditions, english=english)
     facet = part if part in FACETS else None

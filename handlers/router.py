@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import commands, dossier, fallback, guide, procedure, safety, smalltalk
+from handlers import commands, dossier, fallback, guide, office, procedure, safety, smalltalk
 from handlers.messages import Outcome
 from handlers.turn import Handler, Turn
 
@@ -11,6 +11,7 @@ HANDLERS: tuple[Handler, ...] = (
     commands.handle,  # "/gopy mất căn cước" is feedback, not a question
     dossier.handle,  # a receipt code is certain; nothing below is
     guide.handle,  # "bao nhiêu thủ tục toàn trình" would look like a question about one of them
+    office.handle,  # "ở phường Hồng Hải thì làm căn cước ở đâu": the procedure, answered for that place
     procedure.handle,
     smalltalk.handle,  # after the procedures: "chào em, làm căn cước cần gì" is a question
 )
@@ -21,5 +22,6 @@ async def answer(turn: Turn) -> Outcome:
     for handler in HANDLERS:
         outcome = await handler(turn)
         if outcome is not None:
-            return outcome
-    return await fallback.handle(turn)
+            # "/start" begins anew; whatever else is said, the place stays known.
+            return outcome if handler is commands.handle else turn.keeping_place(outcome)
+    return turn.keeping_place(await fallback.handle(turn))

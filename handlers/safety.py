@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.messages import Outcome, say
+from handlers.texts import dossier as words
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.dossiers import find_codes
+from knowledge.dossiers.lookalikes import look_alikes
+from knowledge.understanding.normalize import procedure_codes
 
-_LONG_NUMBER = re.compile(r"(?<![\d.\-/A-Za-z])(?:\d[ .]?){8,13}(?![\d\-/])")
 _MOSTLY = 0.5
 
 
 async def handle(turn: Turn) -> Outcome | None:
     """Answer empty messages and warn about identity and telephone numbers, without echoing them."""
-    if turn.incoming.data is not None:
+    if turn.incoming.data is not None or turn.incoming.photo is not None or turn.incoming.location is not None:
         return None
     if not any(character.isalnum() for character in turn.text):
         return turn.reply(say(vi.EMPTY))
-    if find_codes(turn.text, turn.today):
+    if find_codes(turn.text, turn.today) or procedure_codes(turn.text):
         return None
-    number = _LONG_NUMBER.search(turn.text)
-    if number and len(number.group()) > _MOSTLY * len(turn.text.strip()):
-        return turn.reply(say(vi.PERSONAL_NUMBER))
-    return None
+    secret = [number for number in look_alikes(turn.text) if number.secret and number.share > _MOSTLY]
+    if not secret:
+        return None
+    return turn.reply(say(f"{words.LOOK_ALIKE_SECRET.format(title=secret[0].title)}\n{words.SEND_CODE}"))

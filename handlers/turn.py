@@ -9,7 +9,12 @@ from datetime import date, datetime
 from handlers.messages import Conversation, Incoming, Outcome, Reply
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
+from knowledge.dossiers.services import DossierServices
+from knowledge.places import Places, load_places
 from knowledge.snapshot import Snapshot
+
+HOME = "22"
+"""The province whose places are meant when nothing else is said; set by ``MOTCUA_PROVINCE``."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,13 @@ class Turn:
     dossiers: LookUp
     contacts: tuple[Contact, ...]
     now: datetime
+    key: str = ""
+    services: DossierServices | None = None
+    province: str = HOME
+
+    @property
+    def places(self) -> Places:
+        return load_places()
 
     @property
     def text(self) -> str:
@@ -33,11 +45,16 @@ class Turn:
 
     def reply(self, reply: Reply) -> Outcome:
         """``reply``, with the conversation going on as it was."""
-        return Outcome(reply, replace(self.conversation, choices=(), awaiting=None))
+        return Outcome(reply, replace(self.conversation, choices=(), awaiting=None, sealed=None))
 
     def about(self, reply: Reply, subject: str, facet: str | None = None) -> Outcome:
         """``reply``, after which the conversation is about ``subject``."""
         return Outcome(reply, Conversation(subject=subject, facet=facet))
+
+    def keeping_place(self, outcome: Outcome) -> Outcome:
+        """``outcome``, with the place the conversation knows still known."""
+        kept = outcome.conversation.place or self.conversation.place
+        return outcome if outcome.forget else replace(outcome, conversation=replace(outcome.conversation, place=kept))
 
 
 Handler = Callable[[Turn], Awaitable[Outcome | None]]

@@ -16,7 +16,7 @@ from knowledge.record import Record
 from knowledge.report import LEVELS, TIERS, Count, by_level
 
 FONT = DATA / "fonts" / "DejaVuSans-vi.ttf"
-WIDTH, ROW, LEFT, RIGHT, TOP = 1200, 84, 190, 110, 130
+WIDTH, ROW, LEFT, RIGHT, TOP = 1200, 84, 220, 110, 130
 BAR = 46
 # Dark enough for white numbers, and told apart by people who see no red or green (Okabe and Ito).
 COLOURS = {"toàn trình": "#0072B2", "một phần": "#B35900", "thông tin": "#6A5ACD", "chưa rõ": "#6E6E6E"}

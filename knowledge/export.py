@@ -7,14 +7,16 @@ everything; ``.csv`` and ``.xlsx`` are lists of procedures with the columns of :
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from knowledge.files import dump_record
 from knowledge.importers.listing import CONFIDENCE, FLAGS, HEADERS
@@ -24,6 +26,8 @@ from knowledge.record import Record
 COLUMNS = tuple(name for name in HEADERS if name not in ("decision", "issuer"))
 WIDE = {"name": 60, "agency": 40, "summary": 60, "reason": 40, "link": 40}
 FORMULA = ("=", "+", "-", "@", "'", "\t", "\r")
+Cell = str | int | float
+MAX_SHEET_TITLE = 31
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """A fixed time inside zip files: the same knowledge gives the same bytes."""
 
@@ -93,26 +97,27 @@ def _csv(records: Sequence[Record], target: Path) -> int:
 
 def _xlsx(records: Sequence[Record], target: Path) -> int:
     rows = _rows(records)
-    save_sheet(target, "Thủ tục", rows, [WIDE.get(name, 18) for name in COLUMNS])
+    save_sheets(target, {"Thủ tục": rows}, [WIDE.get(name, 18) for name in COLUMNS])
     return len(rows) - 1
 
 
-def save_sheet(target: Path, title: str, rows: Sequence[Sequence[object]], widths: Sequence[int]) -> None:
-    """A workbook of one sheet with a bold, frozen header line."""
+def save_sheets(target: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], widths: Sequence[int] = ()) -> None:
+    """A workbook with a sheet for each table, its header line bold and frozen."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for at, width in enumerate(widths):
-        sheet.column_dimensions[chr(ord("A") + at)].width = width
-    for number, row in enumerate(rows):
-        cells = [WriteOnlyCell(sheet, value=_safe(value)) for value in row]
-        for cell in cells if number == 0 else ():
-            cell.font = Font(bold=True)
-        sheet.append(cells)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:MAX_SHEET_TITLE])
+        sheet.freeze_panes = "A2"
+        for at, width in enumerate(widths or [30] * len(rows[0])):
+            sheet.column_dimensions[get_column_letter(at + 1)].width = width
+        for number, row in enumerate(rows):
+            cells = [WriteOnlyCell(sheet, value=_safe(value)) for value in row]
+            for cell in cells if number == 0 else ():
+                cell.font = Font(bold=True)
+            sheet.append(cells)
     book.save(target)
 
 
-def _safe(value: object) -> object:
+def _safe(value: Cell) -> Cell:
     return guarded(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
 
 

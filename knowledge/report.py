@@ -1,4 +1,4 @@
-"""The lists a province publishes, counted from the records: levels and tiers with shares, and five lists."""
+"""The lists a province publishes, counted from the records: levels and tiers with shares, and six lists."""
 
 from __future__ import annotations
 
@@ -30,19 +30,18 @@ def level_of(record: Record) -> LevelName:
 
 def by_level(procedures: Sequence[Record]) -> list[Count]:
     """Today's levels, all four even when empty: a yearly report has a line for each."""
-    return [_count(level, procedures, lambda r, level=level: level_of(r) == level) for level in LEVELS]
+    return [_count(level, [r for r in procedures if level_of(r) == level], procedures) for level in LEVELS]
 
 
 def by_old_level(procedures: Sequence[Record]) -> list[Count]:
     """The levels 4 to 1 of before 2022, as far as the entries know theirs."""
     return [
-        _count(f"mức độ {old}", procedures, lambda r, old=old: bool(r.level) and r.level.old == old)
+        _count(f"mức độ {old}", [r for r in procedures if r.level and r.level.old == old], procedures)
         for old in OLD_LEVELS
     ]
 
 
-def _count(name: str, procedures: Sequence[Record], belongs: Callable[[Record], bool]) -> Count:
-    chosen = [record for record in procedures if belongs(record)]
+def _count(name: str, chosen: Sequence[Record], procedures: Sequence[Record]) -> Count:
     share = 100 * len(chosen) / len(procedures) if procedures else 0.0
     return Count(name, len(chosen), round(share, 1), tiers_of(chosen))
 
@@ -50,19 +49,20 @@ def _count(name: str, procedures: Sequence[Record], belongs: Callable[[Record], 
 def tiers_of(records: Iterable[Record]) -> dict[str, int]:
     """How many of ``records`` at each tier, in the order of :data:`TIERS`; unknown tiers last."""
     listed = list(records)
-    counts = {tier: sum(record.tier == tier for record in listed) for tier in TIERS}
+    counts: dict[str, int] = {tier: sum(record.tier == tier for record in listed) for tier in TIERS}
     unknown = sum(record.tier is None for record in listed)
-    return {**counts, **({"chưa rõ cấp": unknown} if unknown else {})}
+    return {**counts, **({"chưa rõ": unknown} if unknown else {})}
 
 
 @dataclass(frozen=True)
 class PublishedList:
-    """One list: its key for the command line, its title, who belongs to it, and a remark for each line."""
+    """One list: its key for files, its title, who belongs to it, a remark for each line, and of whom it is unknown."""
 
     key: str
     title: str
     belongs: Callable[[Record], bool]
     remark: Callable[[Record], str] = lambda record: ""
+    unknown: Callable[[Record], bool] = lambda record: False
 
     def of(self, procedures: Iterable[Record]) -> list[Record]:
         """The procedures on this list, by field and name."""
@@ -78,16 +78,42 @@ def _reason(record: Record) -> str:
     return (record.level.reason if record.level else None) or NO_REASON
 
 
+def _no_level(record: Record) -> bool:
+    return level_of(record) == "chưa rõ"
+
+
 LISTS = (
-    PublishedList("online-only", "Thủ tục chỉ nộp trực tuyến", lambda r: r.online_only is True),
+    PublishedList(
+        "fully-online",
+        "Thủ tục làm trọn trên mạng (toàn trình)",
+        lambda r: level_of(r) == "toàn trình",
+        unknown=_no_level,
+    ),
+    PublishedList(
+        "online-only",
+        "Thủ tục chỉ nộp trực tuyến",
+        lambda r: r.online_only is True,
+        unknown=lambda r: r.online_only is None,
+    ),
     PublishedList(
         "not-fully-online",
         "Thủ tục chưa làm trọn trên mạng, và lý do",
         lambda r: level_of(r) in ("một phần", "thông tin"),
         _reason,
+        _no_level,
     ),
-    PublishedList("national-portal", "Thủ tục có trên Cổng Dịch vụ công quốc gia", lambda r: bool(r.on_national_portal)),
-    PublishedList("on-the-spot", "Thủ tục làm tại chỗ, lấy ngay (5 tại chỗ)", lambda r: r.on_the_spot is True),
-    PublishedList("by-post", "Thủ tục trả kết quả qua bưu điện", _by_post),
+    PublishedList(
+        "national-portal",
+        "Thủ tục có trên Cổng Dịch vụ công quốc gia",
+        lambda r: r.on_national_portal is True,
+        unknown=lambda r: r.on_national_portal is None,
+    ),
+    PublishedList(
+        "on-the-spot",
+        "Thủ tục làm tại chỗ, lấy ngay (5 tại chỗ)",
+        lambda r: r.on_the_spot is True,
+        unknown=lambda r: r.on_the_spot is None,
+    ),
+    PublishedList("by-post", "Thủ tục trả kết quả qua bưu điện", _by_post, unknown=lambda r: r.result is None),
 )
 BY_KEY = {published.key: published for published in LISTS}

@@ -111,7 +111,7 @@ class Store:
                 batch = records[start : start + BATCH]
                 slugs = [record.slug for record in batch]
                 query = select(Entry.slug, Entry.seeded).where(col(Entry.slug).in_(slugs))
-                seeded = {slug: mark for slug, mark in (await session.execute(query)).all()}
+                seeded = {row.slug: row.seeded for row in await session.execute(query)}
                 await _put_all(session, [(r, seeded.get(r.slug), r.slug in edited) for r in batch])
                 if progress:
                     progress(len(batch))

@@ -392,6 +392,7 @@ def test_nothing_is_asked_of_anybody_else(browser: Any, site: str) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(site)
+    expect(page.locator(".message.bot")).to_have_count(1)
     ask(page, QUESTION)
     assert [url for url in urls if not url.startswith(f"{site}/")] == []
     assert complaints == []  # no missing file, no breach of the content policy

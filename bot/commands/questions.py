@@ -57,6 +57,7 @@ async def _ask(text: str, as_json: bool, explain: bool) -> None:
             app.dossiers,
             app.desk.contacts,
             app.knowledge.clock(),
+            province=app.settings.province,
         )
         reply = (await answer(turn)).reply
     if as_json:
@@ -100,7 +101,7 @@ async def _status(text: str, as_json: bool) -> None:
             print_json(status_json(None, text.strip(), message, "invalid_code") | {"as_of": now.isoformat()})
             raise typer.Exit(2)
         found = await app.dossiers.find(code)
-    reply = plain(dossier_handler.describe(found, code))
+    reply = plain(dossier_handler.describe(found, code, now.date()))
     if as_json:
         print_json(status_json(found, code.text, reply, found.error))
     else:

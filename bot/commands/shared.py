@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App, build
 from bot.settings import Settings
+from knowledge.knowledge import Knowledge
 
 Result = TypeVar("Result")
 console = Console(highlight=False, soft_wrap=True)
@@ -45,6 +46,16 @@ async def opened() -> AsyncIterator[App]:
         yield app
     finally:
         await app.knowledge.close()
+
+
+@asynccontextmanager
+async def opened_knowledge() -> AsyncIterator[Knowledge]:
+    """The knowledge base without its search index, for work on the records that answers no question."""
+    knowledge = await Knowledge.prepare(Settings().database_url)
+    try:
+        yield knowledge
+    finally:
+        await knowledge.close()
 
 
 def print_json(data: Any) -> None:

@@ -59,6 +59,7 @@ class CardWords:
     papers_count: str
     for_whom: str
     conditions: str
+    agency: str
 
 
 VI = CardWords(
@@ -112,6 +113,7 @@ VI = CardWords(
     papers_count="{n} loại giấy tờ",
     for_whom="Dành cho",
     conditions="Điều kiện",
+    agency="Cơ quan giải quyết",
 )
 
 EN = CardWords(
@@ -165,4 +167,5 @@ EN = CardWords(
     papers_count="{n} kinds of papers",
     for_whom="For",
     conditions="Conditions",
+    agency="Authority",
 )

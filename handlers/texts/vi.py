@@ -60,43 +60,20 @@ TROUBLE = "Xin lỗi, máy đang trục trặc nên tôi chưa trả lời đư�
 
 # Dossiers
 ASK_CODE = "Xin gửi **mã hồ sơ** in trên giấy hẹn, ví dụ H49.22-261118-0001."
-NO_CODE_SEEN = (
-    "Tôi chưa thấy mã hồ sơ trong tin nhắn. Mã in trên giấy hẹn, có dạng H49.22-261118-0001: "
-    "mã cơ quan, gạch ngang, ngày nhận, gạch ngang, số thứ tự."
-)
-CODE_PROBLEM = "Mã **{code}** có chỗ chưa đúng: {problem}. Xin so lại với giấy hẹn."
-DOSSIER_FOUND = "Hồ sơ **{code}**\n{procedure}\nTrạng thái: **{label}**"
-DOSSIER_DAYS = "Ngày nhận: {received} · Hẹn trả: {due}"
-DOSSIER_FINISHED = "Ngày trả: {day}"
-DOSSIER_AGENCY = "Nơi giải quyết: {agency}"
-DOSSIER_OVERDUE = (
-    "⚠ Hồ sơ **đã quá hẹn** từ ngày {due}. Cơ quan phải có phiếu xin lỗi và hẹn lại ngày trả. "
-    "Có thể hỏi nơi nộp, hoặc phản ánh tại pakn.dichvucong.gov.vn."
-)
-DOSSIER_NEXT = "Việc cần làm: {next}"
-DOSSIER_AS_OF = "Theo {source}, lúc {time}."
-DOSSIER_OTHER_STATE = "Đây là cách ghi riêng của nơi giải quyết. Muốn rõ hơn, xin hỏi nơi nộp."
-DOSSIER_UNKNOWN = (
-    "Tôi **không tìm thấy** hồ sơ {code} trong dữ liệu đang có.\n"
-    "Theo mã này: nơi nhận là {agency}, ngày nhận {day}. Xin so lại với giấy hẹn từng chữ, từng số."
-)
-DOSSIER_WHERE_ELSE = "Xem trực tiếp: đăng nhập dichvucong.gov.vn bằng VNeID, hoặc hỏi nơi đã nộp."
-DOSSIER_UNAVAILABLE = "Hệ thống tra cứu đang không trả lời. Xin thử lại sau ít phút."
-UNKNOWN_AGENCY = "cơ quan tôi chưa nhận ra"
-UNKNOWN_DAY = "chưa rõ"
-MORE_CODES = "Tin nhắn có nhiều mã; tôi xem {n} mã đầu tiên."
 PORTAL_LABEL = "Mở Cổng Dịch vụ công quốc gia"
 PORTAL_URL = "https://dichvucong.gov.vn"
 
 # Codes of procedures
-CODE_NOW = "Mã {code} nay thuộc thủ tục dưới đây: {note}."
+CODE_NOW = "Mã **{code}** là mã cũ, nay thuộc thủ tục dưới đây: {note}."
+CODE_VARIANT = "Mã **{code}** là một trường hợp của thủ tục dưới đây: {note}."
+CODE_PART = "Mã **{code}** là một phần việc của thủ tục dưới đây: {note}."
+CODE_UNKNOWN = (
+    "**{code}** có dạng **mã thủ tục**, không phải mã hồ sơ. Tôi **không có** thủ tục nào mang mã này. "
+    "Có thể mã đã bị bãi bỏ, hoặc ở ngoài các thủ tục tôi biết.\n"
+    "Xin nói tên việc cần làm, hoặc tìm mã này trên dichvucong.gov.vn. Cần hỏi người thật:"
+)
 
 # Safety
-PERSONAL_NUMBER = (
-    "Dãy số này giống số căn cước hoặc số điện thoại. Tôi **không cần** và không giữ số đó. "
-    "Xin đừng gửi số căn cước, mật khẩu hay mã OTP cho bất kỳ ai qua tin nhắn. "
-    "Để xem hồ sơ, chỉ cần **mã hồ sơ** trên giấy hẹn."
-)
 FORGOTTEN = "Đã xóa cuộc trò chuyện này khỏi máy chủ. Tôi không còn giữ gì về nội dung đã hỏi."
 
 # Feedback
@@ -114,8 +91,43 @@ COUNT_NOTE = (
     "“Mức độ 4” cũ nay gọi là toàn trình, “mức độ 3” thường là một phần. "
     "Đây là số trong kho dữ liệu của tôi, không phải của cả nước."
 )
+LIST_HEAD = "**{title}**: {n} thủ tục trong kho của tôi."
+LIST_NONE = "Trong kho của tôi chưa có thủ tục nào được ghi như vậy."
+LIST_LINE = "• {label}: {remark}"
+LIST_GROUP = "• **{field}** ({n}): {labels}"
+LIST_GROUP_COUNT = "• **{field}**: {n}"
+LIST_UNKNOWN = "Còn {n} thủ tục chưa rõ điều này nên không nằm trong danh sách."
+LIST_NEXT = "Gõ tên một thủ tục để xem giấy tờ, nơi nộp, lệ phí."
 COUNT_OLD = "từng gọi là mức độ {old}"
 
 # Terminal and web
 TERMINAL_HELLO = "Gõ câu hỏi rồi bấm Enter. Gõ “thoat” để dừng."
 TERMINAL_BYE = "Tạm biệt!"
+
+# Places
+PLACE_IS = "**{unit}**, {province}."
+PLACE_IS_NOW = "{said} nay là **{unit}**, {province}."
+PLACE_OFFICES = "Nơi làm thủ tục ở đây:"
+PLACE_OFFICE = "• **{name}**"
+PLACE_TELEPHONE = "điện thoại {number}"
+PLACE_HOURS = "giờ làm việc {hours}"
+PLACE_DOUBT = " (chưa kiểm chứng lại, nên gọi hỏi trước khi đi)"
+PLACE_ADDRESS_UNKNOWN = "Địa chỉ, số điện thoại còn thiếu là vì tôi **chưa có nguồn chắc chắn**."
+PLACE_ASK_THERE = " Xin hỏi {name}: **{number}**{note}."
+PLACE_ANY_CENTRE = "Nhiều thủ tục nộp được ở bất kỳ Trung tâm nào trong tỉnh; hỏi từng việc, tôi sẽ nói rõ."
+PLACE_ALSO_OLD = "Nếu là {said} **cũ** (trước tháng 7/2025), xin gõ thêm chữ “cũ”: nơi đó nay có thể thuộc chỗ khác."
+PLACE_REMEMBERED = "Tôi nhớ nơi này đến hết cuộc trò chuyện. Cần làm việc gì ạ?"
+PLACE_WHERE = "Ở **{unit}**, {province}, đến:"
+PLACE_WHICH = "{said} nay gồm {n} nơi. Nhà mình thuộc nơi nào ạ?"
+PLACE_SPLIT = "{said} nay thuộc {n} nơi khác nhau. Nhà mình thuộc nơi nào ạ?"
+PLACE_MANY = "{said} nay chia thành {n} nơi: {names}.\nXin gõ tên phường, xã của mình (tên cũ hay mới đều được)."
+PLACE_WHICH_PROVINCE = "Có nhiều nơi tên là {said}. Xin gõ thêm tên tỉnh, thành phố."
+PLACE_ONLY_PROVINCE = "{province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
+PLACE_OLD_PROVINCE = "{said} nay thuộc {province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
+PLACE_HOW_TO_CHOOSE = "Bấm vào một dòng, hoặc gõ số. Không chắc thì gõ tên phường, xã cũ."
+PLACE_NEAR = "Gần vị trí này nhất có ba nơi. Tôi chỉ biết điểm giữa của mỗi nơi nên xin chọn giúp:"
+PLACE_NEAR_LINE = "{n}. {unit} (điểm giữa cách khoảng {km} km)"
+PLACE_ABROAD = (
+    "Vị trí này không nằm trong nước Việt Nam. Người ở nước ngoài hỏi Cơ quan đại diện Việt Nam (đại sứ quán, "
+    "lãnh sự quán) gần nhất, hoặc gõ tên phường, xã ở quê."
+)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from knowledge.places.names import name_key
 from knowledge.places.tables import District, Former, Province, Unit
@@ -16,8 +15,7 @@ COMMUNE = ("phường", "xã", "thị trấn", "đặc khu")
 DISTRICT = ("quận", "huyện", "thị xã", "thành phố")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one name can mean. ``units`` are the codes of today's units it leads to; a province names none."""
 
     level: Level

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from knowledge.places.entries import Names, all_entries
 from knowledge.places.mentions import Mention, read_mentions
-from knowledge.places.names import Token, readable
+from knowledge.places.names import Token, readable, word_key
 from knowledge.places.nearest import Near, nearest
 from knowledge.places.offices import Office, office_place, read_offices
 from knowledge.places.resolve import Found, Tables, resolve
-from knowledge.places.tables import FOLDER, Province, Unit, read_districts, read_former, read_provinces, read_units
-from knowledge.places.words import PLACE_WORDS, word_key
+from knowledge.places.tables import (
+    FOLDER,
+    District,
+    Province,
+    Unit,
+    read_districts,
+    read_former,
+    read_provinces,
+    read_units,
+)
+from knowledge.places.words import PLACE_WORDS
 
 _LEADING = frozenset(map(word_key, PLACE_WORDS))
 
@@ -50,6 +59,11 @@ class Places:
 
     def province_of(self, unit: Unit) -> Province:
         return self.provinces[unit.province]
+
+    def old_district(self, unit: Unit) -> District | None:
+        """The old district most of ``unit`` belonged to; tells apart units of one name."""
+        towns = Counter(old.district for old in self.former if unit.code in old.now)
+        return self.districts[towns.most_common(1)[0][0]] if towns else None
 
     def nearest(self, lat: float, lon: float, n: int = 3) -> list[Near]:
         """The ``n`` units whose centres are nearest; none outside Vietnam."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from knowledge.places.entries import COMMUNE, DISTRICT, Entry, Names
+from knowledge.places.entries import DISTRICT, Entry, Names
 from knowledge.places.names import Token, agrees, joined_key, marks, name_agrees, tokens, word_key
 from knowledge.places.words import (
     ENGLISH_KINDS,
@@ -22,8 +23,10 @@ from knowledge.places.words import (
 )
 
 LONGEST_NAME = 6
+_STOP = re.compile(r"[,;:.?!()\n]")
 LINKS = frozenset(("cu", "thuoc", "cua", "o", "nai"))
-SHORT = 8  # words: in a longer message a near miss is rather another word
+SHORT = 6  # words: in a longer message a near miss is rather another word
+LONG_WORD = 5  # letters: a shorter name of one syllable is too easily another word
 TYPO_FROM = 7  # letters: in a shorter name one wrong letter makes another name
 
 Fits = Callable[[Entry], bool]
@@ -66,9 +69,11 @@ class _Reader:
         for kind, length in self._kinds(at):
             start = at + length
             fits = _fitting(kind)
-            mention = self._name(start, fits) or self._misspelt(start, fits)
-            if mention:
-                return self._made(at, mention[0], kind, mention[1])
+            found = self._name(start, fits) or self._misspelt(start, fits)
+            if found and not self._is_marked(at, found[0]):
+                found = found[0], tuple(e for e in found[1] if e.kind == kind or e.level == "district")
+            if found and found[1]:
+                return self._made(at, found[0], kind, found[1])
         return None
 
     def _kinds(self, at: int) -> Iterable[tuple[str, int]]:
@@ -89,6 +94,8 @@ class _Reader:
         """The longest name that begins at ``start`` and agrees with the marks typed, and where it ends."""
         for end in range(min(start + LONGEST_NAME, len(self.words)), start + shortest - 1, -1):
             here = self.words[start:end]
+            if len(here) > 1 and _STOP.search(self.text, here[0].end, here[-1].start):
+                continue
             named = [(name, e) for name, e in self.names.find(tuple(w.key for w in here)) if fits(e)]
             entries = tuple(entry for name, entry in named if self._can_be(here, end, name, entry))
             if entries:
@@ -104,7 +111,7 @@ class _Reader:
             return len(here) > 1 or name_agrees(here, name)
         if tuple(word.key for word in here) in EVERYDAY:
             return False
-        if len(here) == 1 and " " not in name and entry.level != "province":
+        if len(here) == 1 and " " not in name and len(here[0].key) < LONG_WORD and entry.level != "province":
             return entry.province == self.home and marks(here[0].typed) == marks(name)
         return name_agrees(here, name)
 
@@ -130,10 +137,21 @@ class _Reader:
         if found is None or not (self._in_place_position(at) or self._is_old(found[0])):
             return None
         end, entries = found
-        if not self._is_marked(at, end) and not self._follows(at, SAFE_PLACE_WORDS):
-            # “tu”, “ve”, “cu” without marks are too many other words.
-            entries = tuple(entry for entry in entries if entry.province == self.home)
+        if not self._is_marked(at, end):
+            entries = self._plain(at, end, entries)
         return self._accepted(at, (end, entries)) if entries else None
+
+    def _plain(self, at: int, end: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """What a name without marks and capitals may mean: it might be other words, so less than otherwise."""
+        continues = bool(self.found) and self._only_links(self.found[-1].end, at)
+        if not continues and not self._follows(at, SAFE_PLACE_WORDS):
+            return ()  # “tu”, “ve”, “cu” are too many other words
+        far = ("district", "province") if continues or self._ends_clause(end) else ("province",)
+        return tuple(entry for entry in entries if entry.province == self.home or entry.level in far)
+
+    def _ends_clause(self, end: int) -> bool:
+        rest = self.text[self.words[end - 1].end :].lstrip()
+        return not rest[:1].isalnum() or self.words[end].key in {"cu", "thi"}
 
     def _is_marked(self, start: int, end: int) -> bool:
         """Whether these words show by marks or capitals that they are the name."""
@@ -144,8 +162,7 @@ class _Reader:
         """A commune of another province, typed without marks, must end its clause: “phuong an dong cua mo”."""
         if any(entry.province == self.home or entry.level in ("district", "province") for entry in mention.entries):
             return True
-        rest = self.text[self.words[mention.end - 1].end :].lstrip()
-        return self._is_marked(mention.start, mention.end) or mention.old or not rest[:1].isalnum()
+        return self._is_marked(mention.start, mention.end) or self._ends_clause(mention.end)
 
     def _accepted(self, at: int, found: tuple[int, tuple[Entry, ...]]) -> Mention | None:
         """``found`` without a kind word, unless it may be ordinary words."""
@@ -175,15 +192,19 @@ class _Reader:
         return end < len(self.words) and _is_word(self.words[end], "cũ")
 
     def _whole_message(self) -> Mention | None:
-        start, end = 0, len(self.words)
-        while start < end and self.words[start].key in FILLER:
-            start += 1
-        while end > start and self.words[end - 1].key in FILLER:
-            end -= 1
-        found = self._name(start, _any)
-        if not found and start < end and _capitals(self.words[start:end]):
-            found = self._misspelt(start, _any)
-        return self._accepted(start, found) if found and found[0] == end else None
+        """A message that is a name and words like “dạ em ở …” around it, nothing more."""
+        for start in range(len(self.words)):
+            found = self._name(start, _any)
+            if found is None and _capitals(self.words[start:]):
+                found = self._misspelt(start, _any)
+            if found and all(word.key in FILLER for word in self.words[found[0] :]):
+                end, entries = found
+                if not self._is_marked(start, end):
+                    entries = tuple(e for e in entries if e.province == self.home or e.level == "province")
+                return self._accepted(start, (end, entries)) if entries else None
+            if self.words[start].key not in FILLER:
+                return None
+        return None
 
     def _with_names_before(self) -> list[Mention]:
         """“Hồng Hải, TP Hạ Long”: a name and a comma right before a place is one too."""
@@ -211,10 +232,9 @@ def _fitting(kind: str) -> Fits:
     if kind == "tỉnh":
         return lambda entry: entry.level == "province"
     if kind == "thành phố":
-        return lambda entry: entry.level in ("district", "province") and entry.kind != "quận"
+        return lambda entry: entry.kind == kind or entry.level == "district" and entry.kind != "quận"
     if kind in DISTRICT:
         return lambda entry: entry.level == "district" and (entry.kind == "quận") == (kind == "quận")
-    assert kind in COMMUNE
     return lambda entry: entry.level != "province" and (entry.kind == kind or not entry.name.isdecimal())
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from knowledge.understanding.normalize import bounded, fold
 
+_Y = re.compile(r"(?<![aeou])y|(?<=qu)y")  # "lý" is "lí", but "hay" is not "hai"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -27,12 +28,12 @@ def word_key(word: str) -> str:
     """``Mỹ``, ``mĩ`` and ``My`` alike; ``03`` as ``3``."""
     if word.isdecimal() and word.isascii():
         return word.lstrip("0") or "0"
-    return fold(word).replace("y", "i")
+    return _Y.sub("i", fold(word))
 
 
 def name_key(name: str) -> tuple[str, ...]:
     """The comparable words of a name."""
-    return tuple(word_key(word) for word in _TOKEN.findall(name))
+    return tuple(map(word_key, _TOKEN.findall(name)))
 
 
 @lru_cache(maxsize=50_000)

@@ -55,7 +55,7 @@ def _office(row: dict[str, str], where: str) -> Office:
     except ValueError as error:
         raise ValueError(f"{where}: checked_on {row['checked_on']!r} is not a date like 2026-11-23") from error
     return Office(
-        row["place"], row["kind"], row["name"], row["address"], row["telephone"], row["hours"], row["source"],
+        row["unit_code"], row["kind"], row["name"], row["address"], row["telephone"], row["hours"], row["source"],
         checked, cast(Confidence, row["confidence"]),
     )  # fmt: skip
 

@@ -67,12 +67,12 @@ def _target(mentions: Sequence[Mention]) -> Mention:
     """The most exact place named: a commune before a district before a province, the first of its rank."""
 
     def rank(mention: Mention) -> int:
+        levels = {entry.level for entry in mention.entries}
         if mention.kind in COMMUNE:
             return 0
-        levels = {entry.level for entry in mention.entries}
-        if mention.kind is None and levels & {"unit", "former"}:
-            return 1 if levels <= {"unit", "former"} else 2
-        return 3 if "district" in levels else 4
+        if mention.kind is None and levels <= {"unit", "former"}:
+            return 1
+        return 2 if "province" not in levels else 3 if mention.kind is None else 4
 
     return min(mentions, key=rank)
 
@@ -116,7 +116,9 @@ def _chosen(entries: list[Entry], kind: str | None, old: bool) -> list[Entry]:
             lambda e: e.level == "province",
             lambda e: e.level == "former",
         ]
-        if any(e.level == "province" for e in entries):
+        if old:  # “Hà Giang cũ” is the province that is no more, “Lạng Sơn cũ” the town
+            steps = [lambda e: e.level == "province" and e.district is not None, *steps]
+        elif any(e.level == "province" for e in entries):
             steps = [lambda e: e.level == "province", *steps]
     return next((fit for step in steps if (fit := [e for e in entries if step(e)])), entries)
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.files import DATA
 
 FOLDER = DATA / "places"
 
 
-@dataclass(frozen=True, slots=True)
-class Province:
+class Province(NamedTuple):
     """One of the 34 provinces and cities; ``former`` are the provinces that were merged into it in 2025."""
 
     code: str
@@ -27,8 +26,7 @@ class Province:
         return f"{self.kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One of the 3,321 commune-level units since 2025-07-01, with the centre of its area (not its office)."""
 
     code: str
@@ -43,8 +41,7 @@ class Unit:
         return f"{self.kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class District:
+class District(NamedTuple):
     """A district, town or provincial city that no longer exists."""
 
     code: str
@@ -59,8 +56,7 @@ class District:
         return f"{self.kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(NamedTuple):
     """An old ward, commune or town and the units it went to; several when it was split."""
 
     district: str

@@ -6,6 +6,15 @@ from collections import defaultdict
 
 from knowledge.places.names import name_key, word_key
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(map(word_key, text.split()))
+
+
 # (spelling, kind it stands for, whether a dot must follow): "h" and "x" alone mean other things in chats.
 _SPELLINGS: tuple[tuple[str, str, bool], ...] = (
     ("phường", "phường", False),
@@ -46,18 +55,15 @@ def _by_first_word() -> dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
 KIND_WORDS = _by_first_word()
 ENGLISH_KINDS = {"ward": "phường", "commune": "xã", "town": "thị trấn", "district": "huyện"}
 """They follow the name."""
-PLACE_WORDS = frozenset("ở tại về đến từ quê thuộc trú in at from".split())
-SAFE_PLACE_WORDS = frozenset("ở tại quê in at from".split())
-STRONG_PLACE_WORDS = frozenset(("ở", "tại"))
+PLACE_WORDS = _words("ở tại về đến từ quê thuộc trú in at from")
+SAFE_PLACE_WORDS = _words("ở tại quê in at from")
+STRONG_PLACE_WORDS = _words("ở tại")
 
 # Words that may stand around a name when the whole message is one: “dạ em ở Uông Bí ạ”.
-FILLER = frozenset(
-    word_key(word)
-    for word in (
-        "dạ vâng thưa ạ ơi nhé nha nhà em anh chị cô chú bác cháu con tôi tui mình tớ chúng ta đang hiện nay giờ "
-        "sống ở tại quê bên thì là cũ của cho này kia đó ấy nào đâu gì không có làm mới cần muốn được phải và với "
-        "hay hoặc khi để đi ra vào lên xuống rồi xong luôn xin hỏi nộp theo"
-    ).split()
+FILLER = _keys(
+    "dạ vâng thưa ạ ơi nhé nha nhà em anh chị cô chú bác cháu con tôi tui mình tớ chúng ta đang hiện nay giờ "
+    "sống ở tại quê bên thì là cũ của cho này kia đó ấy nào đâu gì không có làm mới cần muốn được phải và với "
+    "hay hoặc khi để đi ra vào lên xuống rồi xong luôn xin hỏi nộp theo"
 )
 
 # Names that are everyday words too: without a kind word they count only with capitals.
@@ -77,6 +83,11 @@ ORDINARY = frozenset(
 EVERYDAY = frozenset(name_key(name) for name in ("biên giới", "tự nhiên", "liên hiệp", "trung tâm", "thành công"))
 
 # “phường 3 ngày” is no ward: a number with one of these behind it counts something.
-MEASURES = frozenset(
-    word_key(word) for word in "ngày tháng năm tuổi giờ phút lần bộ bản tờ người triệu nghìn ngàn đồng tuần km".split()
+MEASURES = _keys("ngày tháng năm tuổi giờ phút lần bộ bản tờ người triệu nghìn ngàn đồng tuần km")
+
+# A message of a place and these words asks for nothing but the place and its offices.
+ONLY_A_PLACE = FILLER | _keys(
+    "thế sao nộp hồ sơ thuộc phường xã nào gọi tên đổi sáp nhập đơn vị địa chỉ số điện thoại trụ sở trung tâm phục vụ "
+    "hành chính công an ủy ban nhân dân ubnd hcc cơ quan nơi làm việc bây tôi khu tổ thôn xóm ấp đường vậy còn nếu "
+    "thật chỗ người dân ông bà i live my home is am"
 )

@@ -99,7 +99,7 @@ def decide(verdict: Verdict, thresholds: Thresholds) -> Understanding:
     if not verdict.keys or verdict.p_ours < thresholds.refuse_below:
         return Understanding("unknown", not_ours=verdict.other, score=verdict.score)
     offered = choices(verdict, thresholds)
-    if verdict.score >= thresholds.answer_from or len(offered) < 2:
+    if verdict.p_right >= thresholds.answer_from or len(offered) < 2:
         return Understanding("answer", verdict.keys[0], score=verdict.score, names_subject=True)
     return Understanding("choose", choices=offered, score=verdict.score, names_subject=True)
 

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from knowledge.record import Record
 from knowledge.understanding.conditions import conditions_of
-from knowledge.understanding.confidence import Ranking
+from knowledge.understanding.confidence import FAQ, PROCEDURE, Ranking
 from knowledge.understanding.corpus import Entry, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
@@ -35,31 +37,47 @@ class Index:
     phrases: int
     build_s: float
 
-    def __init__(self, records: Sequence[Record], not_ours: Sequence[NotOurs]) -> None:
-        start = time.perf_counter()
-        self._records = {r.slug: r for r in records}
-        self._not_ours = tuple(not_ours)
-        self._codes = {o.code: r.slug for r in records for o in r.other_codes}
-        self._codes |= {r.code: r.slug for r in records if r.code}
-        self._siblings = _siblings(records)
-        entries, phrases, learnt = rows([*map(entry_of, records), *background(not_ours)])
-        self._reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
-        self._lexicon = Lexicon()
-        terms = [self._lexicon.terms(self._reader.read(p.text), grow=True) for p in phrases]
-        self._model: Model = train(entries, phrases, learnt, terms, lambda t: self._terms(fold(t)))
+    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model) -> None:
+        self._records = records
+        self._reader, self._lexicon, self._model = reader, lexicon, model
+        self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
+        self._codes |= {r.code: r.slug for r in records.values() if r.code}
+        self._siblings = _siblings(tuple(records.values()))
         self.thresholds = Thresholds.load()
-        self.procedures = sum(r.kind == "procedure" for r in records)
-        self.phrases = sum(entries[p.entry].is_ours for p in phrases)
-        self.build_s = time.perf_counter() - start
+        self.procedures = sum(r.kind == "procedure" for r in records.values())
+        self.phrases = int(np.isin(model.kinds[model.owners], (PROCEDURE, FAQ)).sum())
+        self.build_s = 0.0
 
     @classmethod
     def build(cls, records: Sequence[Record], not_ours: Sequence[NotOurs] = ()) -> Index:
-        """The index over ``records``."""
-        return cls(records, not_ours)
+        """The index over ``records``; ``not_ours`` is what we don't answer."""
+        start = time.perf_counter()
+        entries, phrases, learnt = rows([*map(entry_of, records), *background(not_ours)])
+        reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
+        lexicon = Lexicon()
+        terms = [lexicon.terms(reader.read(p.text), grow=True) for p in phrases]
+        model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))))
+        index = cls({r.slug: r for r in records}, reader, lexicon, model)
+        index.build_s = time.perf_counter() - start
+        return index
 
     def replace(self, record: Record) -> Index:
-        """A new index in which ``record`` stands in place of the one with its slug (or is added)."""
-        return Index([*(r for s, r in self._records.items() if s != record.slug), record], self._not_ours)
+        """A new index in which ``record`` stands in place of the one with its slug (or is added).
+
+        Likenesses and what sets entries apart are exact again; how much each signal counts and what a
+        score is worth stay as they were learnt from all entries.
+        """
+        start = time.perf_counter()
+        entry = entry_of(record)
+        keys = [e.key if e.is_ours else "" for e in self._model.entries]
+        at = keys.index(entry.key) if entry.key in keys else len(keys)
+        lexicon = self._lexicon.copy()
+        learnt = [lexicon.terms(self._reader.read(p), grow=True) for p in entry.learnt]
+        others = [lexicon.terms(self._reader.read(p), grow=True) for p in entry.also]
+        model = self._model.replaced(at, entry, learnt, others)
+        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model)
+        index.build_s = time.perf_counter() - start
+        return index
 
     def understand(self, text: str, *, subject: str | None = None) -> Understanding:
         """What ``text`` asks for; ``subject`` is the slug the conversation is about."""

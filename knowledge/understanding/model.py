@@ -32,6 +32,31 @@ class Model:
     ridge: Ridge | None
     weights: Doubles
     confidence: Confidence
+    owners: Ints
+
+    def replaced(self, at: int, entry: Entry, learnt: Sequence[Ints], others: Sequence[Ints]) -> Model:
+        """The model with another entry at ``at`` (or one more), what was learnt from all of them kept.
+
+        Order of the phrases: learnt ones as before, the new learnt ones, other names, new other names.
+        """
+        border = len(self.ridge.owners) if self.ridge else 0
+        if self.ridge is None or not entry.is_learnable:
+            learnt, others = [], [*learnt, *others]
+        gone = self.owners == at
+        kept = np.flatnonzero(~gone)
+        head, tail = kept[kept < border], kept[kept >= border]
+        new_owners = [np.full(n, at) for n in (len(learnt), len(others))]
+        owners = np.concatenate([self.owners[head], new_owners[0], self.owners[tail], new_owners[1]])
+        entries = (*self.entries[:at], entry, *self.entries[at + 1 :])
+        space = self.space.replaced(head, learnt, tail, others, at, len(entries))
+        ridge = self.ridge
+        if ridge is not None:
+            known = len(head) + len(learnt)
+            kernel = space.rows(len(head), known) @ space.rows(0, known).T
+            dense = kernel.toarray().astype(np.float32)
+            ridge = ridge.replaced(at, dense[:, : len(head)], dense[:, len(head) :])
+        segments = Segments.of(owners, len(entries))
+        return Model(entries, _kinds(entries), space, segments, ridge, self.weights, self.confidence, owners)
 
 
 def train(
@@ -48,10 +73,10 @@ def train(
     owners = np.array([p.entry for p in phrases], np.int64)
     space = Space(terms, owners, len(entries))
     segments = Segments.of(owners, len(entries))
-    ridge = _ridge(owners[:learnt], space) if 0 < learnt <= MAX_PHRASES else None
+    ridge = _ridge(owners[:learnt], space, len(entries)) if 0 < learnt <= MAX_PHRASES else None
     lessons = _Lessons(entries, phrases, learnt, terms, space, segments, ridge, without_marks)
     weights, confidence = lessons.learn()
-    return Model(tuple(entries), _kinds(entries), space, segments, ridge, weights, confidence)
+    return Model(tuple(entries), _kinds(entries), space, segments, ridge, weights, confidence, owners)
 
 
 def _kinds(entries: Sequence[Entry]) -> NDArray[np.int64]:
@@ -59,8 +84,8 @@ def _kinds(entries: Sequence[Entry]) -> NDArray[np.int64]:
     return np.array([numbers.get(e.kind, OTHER) for e in entries], np.int64)
 
 
-def _ridge(owners: Ints, space: Space) -> Ridge:
-    return Ridge.fit(space.kernel(len(owners)), np.flatnonzero(np.diff(owners, prepend=-1)))
+def _ridge(owners: Ints, space: Space, entries: int) -> Ridge:
+    return Ridge.fit(space.kernel(len(owners)), owners, entries)
 
 
 class _Lessons:
@@ -158,7 +183,7 @@ class _Lessons:
         found: dict[int, Floats] = {}
         wanted = {int(self._owners[p]) for p in phrases if self._kinds[self._owners[p]] == OTHER}
         for entry in sorted(wanted):
-            for phrase, scores in zip(*self._ridge.entry_left_out(np.array([entry])), strict=True):
+            for phrase, scores in zip(*self._ridge.entry_left_out(entry), strict=True):
                 found[int(phrase)] = scores
         return found
 

@@ -21,14 +21,18 @@ MAX_PHRASES = 7_000
 
 @dataclass(frozen=True, slots=True)
 class Ridge:
-    """``inverse`` is (K + penalty)⁻¹ over the phrases; ``starts`` is where each entry's phrases begin."""
+    """``inverse`` is (K + penalty)⁻¹ over the phrases, ``owners`` the entry of each.
+
+    ``weights`` has one row for each entry that has phrases; ``row_of`` says which (-1: none).
+    """
 
     inverse: Floats
-    starts: Ints
-    weights: Floats  # one row an entry
+    owners: Ints
+    weights: Floats
+    row_of: Ints
 
     @classmethod
-    def fit(cls, kernel: Floats, starts: Ints) -> Ridge:
+    def fit(cls, kernel: Floats, owners: Ints, entries: int) -> Ridge:
         """The model over all phrases; ``kernel`` is overwritten (there is room for one such matrix)."""
         kernel[np.diag_indices_from(kernel)] += PENALTY
         factor, info = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
@@ -39,21 +43,29 @@ class Ridge:
         inverse = factor.T  # the upper half is filled, row by row
         for row in range(1, len(inverse)):
             inverse[row, :row] = inverse[:row, row]
-        return cls.of(inverse, starts)
+        return cls.of(inverse, owners, entries)
 
     @classmethod
-    def of(cls, inverse: Floats, starts: Ints) -> Ridge:
+    def of(cls, inverse: Floats, owners: Ints, entries: int) -> Ridge:
         """The model with a known inverse."""
-        return cls(inverse, starts, np.add.reduceat(inverse, starts, axis=0) if len(starts) else inverse[:0])
+        present = np.unique(owners)
+        row_of = np.full(entries, -1)
+        row_of[present] = np.arange(len(present))
+        weights = np.stack([inverse[owners == entry].sum(0) for entry in present])
+        return cls(inverse, owners, weights, row_of)
 
     def scores(self, likeness: Floats, entries: Ints) -> Floats:
         """What the likenesses of a question say for some entries; about 1 is certain, about 0 is nothing."""
-        weights = self.weights if len(entries) == len(self.weights) else self.weights[entries]
+        rows = self.row_of[entries]
+        known = rows >= 0
+        weights = self.weights if known.sum() == len(self.weights) else self.weights[rows[known]]
+        found = np.zeros(len(entries), np.float32)
         # einsum, not @: BLAS would wake its threads for 0.1 ms of work, and wait for them
-        return np.einsum("ep,p->e", weights, likeness[: self.weights.shape[1]])
+        found[known] = np.einsum("ep,p->e", weights, likeness[: len(self.owners)])
+        return found
 
     def without(self, phrase: int, likeness: Floats) -> Floats:
-        """The scores of a question as if one phrase had not been in the index.
+        """The scores (one a row of ``weights``) of a question as if one phrase had not been in the index.
 
         Taking phrase i out changes the weights of all others by -w_i · (inverse column i) / inverse_ii.
         """
@@ -64,30 +76,30 @@ class Ridge:
         scores: Floats = away - self.weights[:, phrase] * pull
         return scores
 
-    def entry_left_out(self, entries: Ints) -> tuple[Ints, Floats]:
-        """The phrases of some entries, and their scores as if these entries had not been in the index."""
-        stops = np.append(self.starts[1:], len(self.inverse))
-        phrases = np.concatenate([np.arange(self.starts[e], stops[e]) for e in entries])
+    def entry_left_out(self, entry: int) -> tuple[Ints, Floats]:
+        """The phrases of an entry, and their scores as if the entry had not been in the index."""
+        phrases = np.flatnonzero(self.owners == entry)
         block = self.inverse[np.ix_(phrases, phrases)]
         scores = -np.linalg.solve(block, self.weights[:, phrases].T)
-        scores[:, entries] = -1
+        scores[:, self.row_of[entry]] = -1
         return phrases, scores.astype(np.float32)
 
-    def replaced(self, gone: Ints, new_old: Floats, new_new: Floats, starts: Ints) -> Ridge:
-        """The model without the phrases ``gone`` and with new ones behind the rest (block inverses)."""
-        kept = np.setdiff1d(np.arange(len(self.inverse)), gone)
-        inverse = self.inverse[np.ix_(kept, kept)] if len(gone) else self.inverse
+    def replaced(self, entry: int, new_old: Floats, new_new: Floats) -> Ridge:
+        """The model with other phrases for one entry, which come last (inverses of block matrices)."""
+        kept = np.flatnonzero(self.owners != entry)
+        gone = np.flatnonzero(self.owners == entry)
+        inverse = self.inverse[np.ix_(kept, kept)]
         if len(gone):
             cross = self.inverse[np.ix_(kept, gone)]
-            inverse = inverse - cross @ np.linalg.solve(self.inverse[np.ix_(gone, gone)], cross.T)
-        if len(new_new) == 0:
-            return Ridge.of(inverse, starts)
+            inverse -= cross @ np.linalg.solve(self.inverse[np.ix_(gone, gone)], cross.T)
+        size, more = len(kept), len(new_new)
         bridge = inverse @ new_old.T
-        corner = np.linalg.inv(new_new + PENALTY * np.eye(len(new_new), dtype=np.float32) - new_old @ bridge)
+        corner = np.linalg.inv(new_new + PENALTY * np.eye(more, dtype=np.float32) - new_old @ bridge)
         side = -bridge @ corner
-        grown = np.empty((len(kept) + len(new_new),) * 2, np.float32)
-        grown[: len(kept), : len(kept)] = inverse - side @ bridge.T
-        grown[: len(kept), len(kept) :] = side
-        grown[len(kept) :, : len(kept)] = side.T
-        grown[len(kept) :, len(kept) :] = corner
-        return Ridge.of(grown, starts)
+        grown = np.empty((size + more, size + more), np.float32)
+        grown[:size, :size] = inverse - side @ bridge.T
+        grown[:size, size:] = side
+        grown[size:, :size] = side.T
+        grown[size:, size:] = corner
+        owners = np.concatenate([self.owners[kept], np.full(more, entry)])
+        return Ridge.of(grown, owners, max(len(self.row_of), entry + 1))

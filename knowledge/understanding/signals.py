@@ -68,11 +68,10 @@ def combine(
     # An entry known by its name alone has one phrase to be like.
     nearest = near.sum(1) / segments.filled[candidates]
     learnt = np.zeros(len(candidates), np.float32)
-    if ridge is not None:
-        known = candidates < len(ridge.weights)
-        if scores is None:
-            learnt[known] = ridge.scores(likeness, candidates[known])
-        else:
-            learnt[known] = scores[candidates[known]]
+    if ridge is not None and scores is None:
+        learnt = ridge.scores(likeness, candidates)
+    elif ridge is not None and scores is not None:
+        rows = ridge.row_of[candidates]
+        learnt = np.where(rows >= 0, scores[rows], np.float32(0))
     values = np.column_stack([learnt, nearest, *(coverage[b][candidates] for b in range(len(COVERED)))])
     return Signals(candidates, values.astype(np.float32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,41 @@ class Space:
         table.data = np.repeat(self.idf, np.diff(table.indptr))
         return table
 
+    def rows(self, start: int, stop: int) -> Any:
+        """Some phrases as rows of weighted terms."""
+        return self.by_term[:, start:stop].T
+
+    def replaced(
+        self, head: Ints, learnt: Sequence[Ints], tail: Ints, others: Sequence[Ints], entry: int, entries: int
+    ) -> Space:
+        """The space with the phrases ``head``, new ones, ``tail``, new ones; rarities stay as they were."""
+        made = copy(self)
+        made._entries, made.size = entries, len(head) + len(learnt) + len(tail) + len(others)
+        terms = [*learnt, *others]
+        fresh = np.setdiff1d(np.concatenate(terms), self.keys) if terms else np.empty(0, np.int64)
+        places = np.searchsorted(self.keys, fresh)
+        made.keys = np.insert(self.keys, places, fresh)
+        made.idf = np.insert(self.idf, places, np.float32(self.rarest))
+        made._weight = np.insert(self._weight, places, np.float32(self.rarest))
+        made._blocks = block_of(made.keys).astype(np.int8)
+        column = np.full(self.size, -1, np.int32)
+        column[head] = np.arange(len(head))
+        column[tail] = np.arange(len(tail)) + len(head) + len(learnt)
+        at = [np.searchsorted(made.keys, t).astype(np.int32) for t in terms]
+        new_columns = np.concatenate([np.arange(len(learnt)) + len(head), np.arange(len(others)) + made.size - len(others)])
+        made.by_term = _renumbered(self.by_term, column, places, made.size)
+        rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
+        flat = np.concatenate(at) if at else np.empty(0, np.int32)
+        values = made._normalised(rows, flat)
+        shape = made.by_term.shape
+        made.by_term = made.by_term + csr_matrix((values, (flat, new_columns[rows].astype(np.int32))), shape=shape)
+        bands = np.arange(len(COVERED) * self._entries, dtype=np.int32)
+        bands = bands // self._entries * entries + bands % self._entries
+        bands[entry :: self._entries] = -1 if entry < self._entries else bands[entry :: self._entries]
+        kept = _renumbered(self.entries_by_term, bands, places, len(COVERED) * entries)
+        made.entries_by_term = kept + made._entry_table(flat, np.full(len(flat), entry))
+        return made
+
     def kernel(self, size: int) -> Floats:
         """How alike the first ``size`` phrases are to each other."""
         table = self.by_term[:, :size].tocsc()
@@ -147,3 +183,15 @@ def _row_times(at: Ints, values: Floats, table: Any) -> Floats:
     flat = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
     weights = table.data[flat] * np.repeat(values, lengths)
     return np.bincount(table.indices[flat], weights, minlength=table.shape[1]).astype(np.float32)
+
+
+def _renumbered(table: Any, column: NDArray[np.int32], places: Ints, width: int) -> Any:
+    """``table`` with empty rows put in at ``places`` and its columns renumbered; those numbered -1 fall out."""
+    columns = column[table.indices]
+    kept = columns >= 0
+    before = np.concatenate([[0], np.cumsum(kept)])
+    indptr = before[table.indptr]
+    indptr = np.insert(indptr, places, indptr[places])
+    found = csr_matrix((table.data[kept], columns[kept], indptr), shape=(len(indptr) - 1, width))
+    found.has_sorted_indices = False
+    return found

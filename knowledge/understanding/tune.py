@@ -24,11 +24,12 @@ from knowledge.understanding.types import NotOurs
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
 # little, an offered choice a tap.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.6, "answered_wrong": -4.0, "missed": -1.0,
-    "none_refused": 1.0, "none_offered": -1.5, "none_answered": -4.0,
+    "answered_correct": 1.0, "offered_correct": 0.5, "answered_wrong": -2.5, "missed": -1.0,
+    "none_refused": 1.0, "none_offered": -1.0, "none_answered": -2.5,
 }  # fmt: skip
-REFUSE = np.round(np.arange(0.10, 0.90, 0.02), 2)
-ANSWER = np.round(np.arange(0.30, 0.96, 0.02), 2)
+REFUSE = np.round(np.arange(0.20, 0.85, 0.05), 2)
+ANSWER = np.round(np.arange(0.40, 0.95, 0.05), 2)
+SLACK = 2.0  # thresholds whose worth is within so many questions of the best are equally good: take their middle
 FOLDS = 5
 PRIOR = 4.0  # how many questions' weight the untouched probabilities have
 
@@ -70,13 +71,18 @@ def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
     right_scale, right_shift = platt(logits[ours, 1], right[ours])
     base = Thresholds(ours_scale, ours_shift, right_scale, right_shift, 0.5, 0.5, Thresholds.load().least_share)
     scaled = [rescaled(v, base) for v in verdicts]
-    best, kept = -np.inf, base
-    for refuse, answer in product(REFUSE, ANSWER):
-        trial = replace(base, refuse_below=float(refuse), answer_from=float(answer))
-        worth = sum(WORTH[outcome(v, r, trial)] for v, r in zip(scaled, rows, strict=True))
-        if worth > best:
-            best, kept = worth, trial
-    return kept
+    worth = {(a, b): _worth(scaled, rows, replace(base, refuse_below=a, answer_from=b)) for a, b in _grid()}
+    top = max(worth.values())
+    refuse, answer = (float(np.median([key[i] for key, w in worth.items() if w >= top - SLACK])) for i in (0, 1))
+    return replace(base, refuse_below=refuse, answer_from=answer)
+
+
+def _grid() -> list[tuple[float, float]]:
+    return [(float(a), float(b)) for a, b in product(REFUSE, ANSWER)]
+
+
+def _worth(scaled: Sequence[Verdict], rows: Sequence[Row], trial: Thresholds) -> float:
+    return sum(WORTH[outcome(v, r, trial)] for v, r in zip(scaled, rows, strict=True))
 
 
 def platt(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, float]:

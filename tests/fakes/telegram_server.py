@@ -226,6 +226,8 @@ class TelegramServer:
         self.token, self.local = token, local
         self.url = ""
         self.calls: list[Call] = []
+        self.strangers = 0
+        """Calls with a token that is not this bot's."""
         self.open_queries: set[str] = set()
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.webhook: dict[str, Any] = {"url": "", "has_custom_certificate": False}
@@ -543,6 +545,8 @@ class TelegramServer:
         if not bot.startswith("bot") or not method:
             raise ApiError(404, "Not Found")
         if bot != f"bot{self.token}":
+            self.strangers += 1
+            self._notify()
             raise ApiError(401, "Unauthorized")
         return method
 

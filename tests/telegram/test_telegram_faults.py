@@ -19,6 +19,9 @@ from tests.conftest import Clock
 from tests.fakes.telegram_server import Chat, TelegramServer
 from tests.telegram.conftest import TOKEN
 
+# The library announces a change of its own types; the value itself is what we use.
+pytestmark = pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
+
 
 async def test_a_person_who_blocked_the_bot_disturbs_nobody(an: Chat, binh: Chat, telegram: TelegramServer) -> None:
     an.blocked = True
@@ -141,7 +144,7 @@ async def test_a_wrong_token_is_said_plainly_and_never_written_to_the_log(
     channel = TelegramChannel(desk, settings)
     with structlog.testing.capture_logs() as logs:
         await channel.start()
-        await telegram.until(lambda: any("refused the token" in e["event"] for e in logs), "the warning")
+        await telegram.until(lambda: telegram.strangers == 2, "two attempts")
         await channel.stop()
     events = " ".join(str(entry["event"]) for entry in logs)
     assert "check TELEGRAM_TOKEN" in events

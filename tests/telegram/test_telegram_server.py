@@ -14,6 +14,9 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from tests.fakes.telegram_server import Chat, TelegramServer
 from tests.telegram.conftest import TOKEN
 
+# The library announces a change of its own types; the value itself is what we use.
+pytestmark = pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
+
 
 @pytest.fixture
 async def bot(telegram: TelegramServer) -> AsyncIterator[Bot]:
