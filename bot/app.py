@@ -6,16 +6,20 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_messages import CHANNEL as TELEGRAM
 from bot.desk import Desk
 from bot.settings import Settings
+from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
 from knowledge.calendar import Clock, now
 from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable, LookUp
+from knowledge.dossiers.portals import look_up_for
+from knowledge.dossiers.services import dossier_services
 from knowledge.knowledge import Knowledge
 from knowledge.places import load_places
 
@@ -34,6 +38,7 @@ class App:
     desk: Desk
     dossiers: LookUp
     telegram: TelegramChannel | None = None
+    senders: dict[str, Send] = field(default_factory=dict)
 
     @property
     def channels(self) -> list[str]:
@@ -48,20 +53,27 @@ async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | No
         RecordError: a file of the knowledge base is broken.
     """
     knowledge = await Knowledge.open(settings.database_url, clock)
-    look_up = dossiers or LocalTable(knowledge.store, clock)
-    await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
     secret, province = settings.secret_key.get_secret_value(), settings.province
-    desk = Desk(knowledge, look_up, contacts_for(province), secret, province=province)
+    # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
+    push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ())
+    services = dossier_services(knowledge.engine, secret, clock, push)
+    look_up = dossiers or look_up_for(settings.portals, LocalTable(knowledge.store, clock), clock, services.vault)
+    await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
+    desk = Desk(knowledge, look_up, contacts_for(province), secret, services, province=province)
     telegram = TelegramChannel(desk, settings) if settings.telegram_token.get_secret_value() else None
-    return App(settings, knowledge, desk, look_up, telegram)
+    senders: dict[str, Send] = {TELEGRAM: telegram.push} if telegram else {}
+    return App(settings, knowledge, desk, look_up, telegram, senders)
 
 
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
     """The channels and the housekeeping, from here to the end of the block."""
+    services, clock = app.desk.services, app.knowledge.clock
     tasks = [
         asyncio.create_task(_every(REFRESH_SECONDS, app.knowledge.refresh)),
         asyncio.create_task(_every(SWEEP_SECONDS, app.desk.sweep)),
+        asyncio.create_task(_every(TICK_SECONDS, Watcher(services, app.dossiers, clock).run_once)),
+        asyncio.create_task(_every(TICK_SECONDS, NoticeSender(services, app.senders, clock).run_once)),
     ]
     if app.telegram:
         await app.telegram.start()

@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.messages import Conversation, Incoming, Outcome, Reply, say
+from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
 from handlers.router import answer
 from handlers.texts import vi
 from handlers.turn import HOME, Turn
+from knowledge.chats import Answered
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
 from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.knowledge import Knowledge
+from knowledge.mailbox import Letter
 from knowledge.privacy import chat_key, mask
 
 QUIET = timedelta(minutes=30)
@@ -63,12 +66,16 @@ class Desk:
         key = chat_key(self._secret, incoming.channel, incoming.chat)
         with structlog.contextvars.bound_contextvars(message=uuid.uuid4().hex[:12], channel=incoming.channel):
             reply = await self._in_order(key, incoming)
-            seconds = time.perf_counter() - started
-            SECONDS.labels(incoming.channel).observe(seconds)
-            decision = reply.decision if reply else "repeated"
-            MESSAGES.labels(incoming.channel, decision).inc()
-            log.info("answered", decision=decision, procedure=reply and reply.procedure, ms=round(seconds * 1000))
+            self._count(incoming, reply, started)
             return reply
+
+    @staticmethod
+    def _count(incoming: Incoming, reply: Reply | None, started: float) -> None:
+        seconds = time.perf_counter() - started
+        SECONDS.labels(incoming.channel).observe(seconds)
+        decision = reply.decision if reply else "repeated"
+        MESSAGES.labels(incoming.channel, decision).inc()
+        log.info("answered", decision=decision, procedure=reply and reply.procedure, ms=round(seconds * 1000))
 
     async def _in_order(self, key: str, incoming: Incoming) -> Reply | None:
         self._waiting[key] += 1
@@ -84,9 +91,33 @@ class Desk:
                 # Nobody holds or waits for this lock: without this the table grows with every chat.
                 del self._waiting[key], self._locks[key]
 
-    async def _answer(self, key: str, incoming: Incoming) -> Reply | None:
+    async def answer_letter(self, letter: Letter, holder: str, incoming: Incoming) -> bool:
+        """Answer a stored event into the outbox; False when another worker holds it by now.
+
+        A failure of ours is answered with an apology: the same message must not fail for ever.
+        """
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(message=f"{letter.channel}:{letter.event}"):
+            reply = await self._letter(letter, holder, incoming)
+            self._count(incoming, reply, started)
+            return reply is not None
+
+    async def _letter(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
+        try:
+            return await self._answer(letter.key, incoming, (letter, holder))
+        except SQLAlchemyError:
+            raise  # The database is away: the letter waits.
+        except Exception as error:
+            log.error("failed", exc_info=error)
+        apology = say(vi.TROUBLE)
+        mail = Answered(letter, holder, incoming.chat, pack(apology))
+        now = self.knowledge.clock()
+        fresh = await self.knowledge.chats.finish_turn(letter.key, None, now=now, mail=mail)
+        return apology if fresh else None
+
+    async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
         chats, now = self.knowledge.chats, self.knowledge.clock()
-        event = (incoming.channel, incoming.event) if incoming.event else None
+        event = (incoming.channel, incoming.event) if incoming.event and not stored else None
         seen, state = await chats.begin_turn(key, event)
         if seen:
             return None
@@ -104,6 +135,7 @@ class Desk:
             None if outcome.forget else dump_conversation(outcome, now),
             now=now,
             event=event,
+            mail=Answered(*stored, incoming.chat, pack(outcome.reply)) if stored else None,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
         )

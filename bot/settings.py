@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.db import DatabaseUrlError, async_url
+from knowledge.dossiers.portals import PortalConfig, read_configs
 
 
 def _named(name: str) -> AliasChoices:
@@ -28,6 +29,21 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", validation_alias=_named("MOTCUA_LOG_LEVEL"))
     telegram_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("TELEGRAM_TOKEN"))
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias=_named("TELEGRAM_API_URL"))
+
+    portal_kind: str = Field(default="", validation_alias=_named("PORTAL_KIND"))
+    portal_url: str = Field(default="", validation_alias=_named("PORTAL_URL"))
+    portal_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("PORTAL_TOKEN"))
+
+    @property
+    def portals(self) -> list[PortalConfig]:
+        """The systems that know dossiers, in the order in which they are asked."""
+        return read_configs(self.portal_kind, self.portal_url, self.portal_token.get_secret_value())
+
+    @model_validator(mode="after")
+    def _portals_agree(self) -> Settings:
+        # A PortalConfigError is a ValueError, and its message names the settings.
+        _ = self.portals
+        return self
 
     @field_validator("database_url")
     @classmethod

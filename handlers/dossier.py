@@ -32,7 +32,7 @@ async def handle(turn: Turn) -> Outcome | None:
     if turn.incoming.data is not None:
         return await _pressed(turn, turn.incoming.data)
     if turn.incoming.photo is not None:
-        texts, answer = await photo.read(turn)
+        texts, answer = await photo.read(turn, turn.incoming.photo)
         return await answer_codes(turn, find_codes(texts, turn.today)) if texts else turn.reply(answer)
     wished = await watch.asked(turn, _kept_code(turn))
     if wished:
@@ -119,7 +119,7 @@ def _no_code(turn: Turn) -> Outcome | None:
     if number.kind == "procedure":
         text = words.PROCEDURE_CODE.format(code=number.shown)
     else:
-        form = words.LOOK_ALIKE_SECRET if number.secret else words.LOOK_ALIKE
+        form = words.PERSONAL_NUMBER if number.secret else words.LOOK_ALIKE
         text = form.format(title=number.title)
     return replace(again, reply=say(f"{text}\n{words.SEND_CODE}"))
 

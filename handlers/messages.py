@@ -7,9 +7,9 @@ person wrote goes through :func:`quote` first, so that nothing of it is read as 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Decision = Literal["answer", "choose", "unknown"]
 
@@ -102,6 +102,17 @@ class Outcome:
     unanswered: str | None = None
     feedback: str | None = None
     forget: bool = False
+
+
+def pack(reply: Reply) -> list[dict[str, Any]]:
+    """The messages of ``reply`` as plain data, to be kept until they are sent."""
+    return [asdict(message) for message in reply.messages]
+
+
+def unpack(data: dict[str, Any]) -> Message:
+    """One message of :func:`pack`."""
+    buttons = tuple(Button(**button) for button in data["buttons"])
+    return Message(data["text"], buttons, data.get("image"))
 
 
 def say(text: str, *buttons: Button) -> Reply:

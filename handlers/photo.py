@@ -13,11 +13,10 @@ from knowledge.dossiers.photo import PhotoRead, PhotoReader
 _HOST = re.compile(r"^https?://([\w.\-]{1,80})", re.I)
 
 
-async def read(turn: Turn) -> tuple[str, Reply]:
+async def read(turn: Turn, picture: bytes) -> tuple[str, Reply]:
     """(the text that holds dossier codes, what to say instead when there is none)."""
-    assert turn.incoming.photo is not None
     reader = turn.services.photos if turn.services else PhotoReader()
-    photo = await reader.read(turn.incoming.photo)
+    photo = await reader.read(picture)
     if photo.citizen_card:
         # Not a character of it goes further, whatever else the photo shows.
         return "", say(words.PHOTO_CITIZEN_CARD)

@@ -24,4 +24,4 @@ async def handle(turn: Turn) -> Outcome | None:
     secret = [number for number in look_alikes(turn.text) if number.secret and number.share > _MOSTLY]
     if not secret:
         return None
-    return turn.reply(say(f"{words.LOOK_ALIKE_SECRET.format(title=secret[0].title)}\n{words.SEND_CODE}"))
+    return turn.reply(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{words.SEND_CODE}"))

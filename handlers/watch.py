@@ -11,6 +11,8 @@ from handlers.texts import dossier as words
 from handlers.turn import Turn
 from knowledge.dossiers import DossierCode, find_codes
 from knowledge.dossiers.schedule import FIRST_RETRY, fingerprint, is_over, next_look
+from knowledge.dossiers.services import DossierServices
+from knowledge.dossiers.vault import Vault
 from knowledge.dossiers.watches import MOST_A_CHAT, NewWatch
 from knowledge.models import Dossier
 from knowledge.understanding.normalize import fold
@@ -63,19 +65,18 @@ async def begin(turn: Turn, code: DossierCode) -> Outcome:
         return turn.reply(say(f"{words.UNAVAILABLE} {words.UNAVAILABLE_WILL_TELL}"))
     if found.dossier is None:
         return turn.reply(say(unknown(code)))
-    return await _watch(turn, code, found.dossier)
+    return await _watch(turn, services, code, found.dossier)
 
 
-async def _watch(turn: Turn, code: DossierCode, dossier: Dossier) -> Outcome:
-    assert turn.services is not None
+async def _watch(turn: Turn, services: DossierServices, code: DossierCode, dossier: Dossier) -> Outcome:
     if is_over(dossier):
         return turn.reply(say(words.NEWS_END))
-    new = _new_watch(turn, code, seen=fingerprint(dossier), state=dossier.state)
-    added = await turn.services.watches.add(new, turn.now, next_look(dossier, turn.now, _share(new.mark)))
+    new = _new_watch(turn, services.vault, code, seen=fingerprint(dossier), state=dossier.state)
+    added = await services.watches.add(new, turn.now, next_look(dossier, turn.now, _share(new.mark)))
     if added == "too many":
         return turn.reply(say(words.TOO_MANY_WATCHES.format(n=MOST_A_CHAT)))
     text = (words.WATCHING if added == "added" else words.ALREADY_WATCHING).format(code=code.text)
-    window = turn.services.windows.get(turn.incoming.channel)
+    window = services.windows.get(turn.incoming.channel)
     if window:
         text += "\n" + words.WATCHING_WINDOW.format(hours=int(window.total_seconds() // 3600))
     return turn.reply(Reply(say(text, Button(words.UNWATCH, data="d:x")).messages, facet="status"))
@@ -86,7 +87,7 @@ async def until_answered(turn: Turn, code: DossierCode) -> bool:
     services = turn.services
     if services is None or not services.can_watch(turn.incoming.channel) or not turn.incoming.private:
         return False
-    new = _new_watch(turn, code, once=True)
+    new = _new_watch(turn, services.vault, code, once=True)
     added = await services.watches.add(new, turn.now, turn.now + FIRST_RETRY * (1 + _share(new.mark)))
     return added != "too many"
 
@@ -97,12 +98,12 @@ async def stop(turn: Turn) -> Outcome:
     return turn.reply(say(words.STOPPED.format(n=ended) if ended else words.NOTHING_WATCHED))
 
 
-def _new_watch(turn: Turn, code: DossierCode, *, once: bool = False, seen: str = "", state: str = "") -> NewWatch:
-    assert turn.services is not None
-    vault, incoming = turn.services.vault, turn.incoming
+def _new_watch(
+    turn: Turn, vault: Vault, code: DossierCode, *, once: bool = False, seen: str = "", state: str = ""
+) -> NewWatch:
     mark = vault.mark("watch", turn.key, code.text)
-    address, sealed = vault.seal(incoming.chat), vault.seal(code.text)
-    return NewWatch(turn.key, mark, incoming.channel, address, sealed, once, seen, state)
+    address, sealed = vault.seal(turn.incoming.chat), vault.seal(code.text)
+    return NewWatch(turn.key, mark, turn.incoming.channel, address, sealed, once, seen, state)
 
 
 def _share(mark: str) -> float:

@@ -5,6 +5,8 @@ These run for every message, so they are plain statements, without the object la
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,12 +15,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.db import insert_or
+from knowledge.mailbox import Letter, answered, post
 from knowledge.models import Conversation, Feedback, Inbox, Unanswered, table_of
 
 CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
 UNANSWERED = table_of(Unanswered)
 FEEDBACK = table_of(Feedback)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``."""
+
+    letter: Letter
+    holder: str
+    address: str
+    messages: Sequence[dict[str, Any]]
 
 
 class Chats:
@@ -45,6 +58,7 @@ class Chats:
         *,
         now: datetime,
         event: tuple[str, str] | None = None,
+        mail: Answered | None = None,
         unanswered: str | None = None,
         feedback: tuple[str, str | None] | None = None,
     ) -> bool:
@@ -54,8 +68,13 @@ class Chats:
         """
         try:
             async with self._engine.begin() as connection:
-                if event:
-                    await connection.execute(INBOX.insert().values(channel=event[0], event=event[1], at=now))
+                if mail and not await answered(connection, mail.letter.number, mail.holder):
+                    return False
+                if mail:
+                    letter = mail.letter
+                    await post(connection, letter.channel, letter.key, mail.address, mail.messages, now)
+                elif event:
+                    await connection.execute(INBOX.insert().values(_done(key, event, now)))
                 await _put_conversation(connection, key, state, now)
                 if unanswered:
                     await _count_unanswered(connection, unanswered, now.date())
@@ -79,7 +98,11 @@ class Chats:
         """Delete conversations and event ids that are older than the given times."""
         async with self._engine.begin() as connection:
             await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.touched_at < now - conversations))
-            await connection.execute(delete(INBOX).where(INBOX.c.at < now - events))
+            await connection.execute(delete(INBOX).where(INBOX.c.done, INBOX.c.at < now - events))
+
+
+def _done(key: str, event: tuple[str, str], now: datetime) -> dict[str, Any]:
+    return {"channel": event[0], "event": event[1], "key": key, "payload": {}, "done": True, "at": now}
 
 
 async def _put_conversation(connection: AsyncConnection, key: str, state: dict[str, Any] | None, now: datetime) -> None:

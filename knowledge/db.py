@@ -85,6 +85,15 @@ def insert_or(
     return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
 
 
+def insert_unless(
+    connection: AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]
+) -> Insert:
+    """Insert rows, passing over those for which one with the same ``unique`` columns stands."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement: Insert = dialect.insert(table).values(values)
+    return statement.on_conflict_do_nothing(index_elements=unique)  # type: ignore[attr-defined, no-any-return]
+
+
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; safe to repeat, and on an empty database."""
 

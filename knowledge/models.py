@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, DateTime, Integer, JSON, Table, text, Text, UniqueConstraint
+from sqlalchemy import Index as DbIndex
 from sqlmodel import Field, SQLModel
 
 ONE_ROW = 1
@@ -16,6 +17,11 @@ def table_of(model: type[SQLModel]) -> Table:
     """The table behind ``model``, for plain statements."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def _number_column() -> Column[int]:
+    """A counter that never runs out (SQLite counts up by itself only in its own kind of integer)."""
+    return Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
 def _utc_column(**options: Any) -> Column[datetime]:
@@ -164,11 +170,41 @@ class Conversation(SQLModel, table=True):
 
 
 class Inbox(SQLModel, table=True):
-    """Platform events already answered, so that one that is sent again is not answered again."""
+    """Platform events: those to be answered with what is in them, those answered by their id only,
+    so that one that is sent again is not answered again."""
 
-    channel: str = Field(primary_key=True, max_length=24)
-    event: str = Field(primary_key=True, max_length=128)
+    __table_args__ = (
+        UniqueConstraint("channel", "event"),
+        DbIndex("ix_inbox_waiting", "key", "id", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
+    )
+    id: int | None = Field(default=None, sa_column=_number_column())
+    channel: str = Field(max_length=24)
+    event: str = Field(max_length=128)
+    key: str = Field(max_length=64)
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    done: bool
     at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+    holder: str | None = Field(default=None, max_length=64)
+    held_until: datetime | None = Field(default=None, sa_column=_utc_column())
+
+
+class Outbox(SQLModel, table=True):
+    """Messages to be sent; one that has arrived is deleted. ``address`` is the platform's id of the chat."""
+
+    __table_args__ = (
+        DbIndex("ix_outbox_waiting", "key", "id", sqlite_where=text("NOT dead"), postgresql_where=text("NOT dead")),
+    )
+    id: int | None = Field(default=None, sa_column=_number_column())
+    channel: str = Field(max_length=24)
+    key: str = Field(max_length=64)
+    address: str = Field(max_length=128)
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_column=_utc_column(nullable=False))
+    next_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+    attempts: int = 0
+    dead: bool = False
+    holder: str | None = Field(default=None, max_length=64)
+    held_until: datetime | None = Field(default=None, sa_column=_utc_column())
 
 
 class Unanswered(SQLModel, table=True):

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from telegram import Bot, BotCommand, Update
-from telegram.constants import ChatAction
+from telegram.constants import ChatAction, ChatType
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     AIORateLimiter,
@@ -24,7 +25,10 @@ from telegram.ext import (
 from bot.channels.telegram_messages import send_reply, to_incoming
 from bot.desk import Desk
 from bot.settings import Settings
+from bot.watching import NeverArrivesError
+from handlers.messages import Reply
 from handlers.texts import vi
+from knowledge.dossiers.photo import MAX_BYTES
 
 ALLOWED_UPDATES = ["message", "callback_query"]
 CHATS_AT_ONCE = 64  # well below the 256 connections that python-telegram-bot keeps
@@ -85,6 +89,17 @@ class TelegramChannel:
     async def start(self) -> None:
         """Begin polling in the background: Telegram out of reach must not keep the web chat from starting."""
         self._polling = asyncio.create_task(self._poll())
+
+    async def push(self, address: str, reply: Reply) -> None:
+        """Write first to a chat: a notice of a watched dossier.
+
+        Raises:
+            NeverArrivesError: the person blocked us, or is gone.
+        """
+        try:
+            await send_reply(self.application.bot, int(address), reply)
+        except Forbidden as error:
+            raise NeverArrivesError from error
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in hand."""
@@ -192,9 +207,23 @@ async def take(desk: Desk, update: Update, bot: Bot) -> None:
     if incoming is None or chat is None:
         await _stop_spinner(update)
         return
+    incoming = replace(incoming, photo=await _photo(update))
     _, _, reply = await asyncio.gather(_stop_spinner(update), _show_typing(bot, chat.id), desk.answer(incoming))
     if reply:
         await send_reply(bot, chat.id, reply)
+
+
+async def _photo(update: Update) -> bytes | None:
+    """The largest size of a private photo; what cannot be fetched is answered like no photo."""
+    message, chat = update.message, update.effective_chat
+    if message is None or not message.photo or chat is None or chat.type != ChatType.PRIVATE:
+        return None
+    sizes = [size for size in message.photo if (size.file_size or 0) <= MAX_BYTES]
+    if not sizes:
+        return None
+    with contextlib.suppress(TelegramError):
+        return bytes(await (await sizes[-1].get_file()).download_as_bytearray())
+    return None
 
 
 async def _stop_spinner(update: Update) -> None:

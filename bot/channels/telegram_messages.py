@@ -29,12 +29,13 @@ def to_incoming(update: Update) -> Incoming | None:
     if update.effective_chat is None:
         return None
     chat, event = str(update.effective_chat.id), str(update.update_id)
+    private = update.effective_chat.type == ChatType.PRIVATE
     if update.callback_query:
-        return Incoming(CHANNEL, chat, data=update.callback_query.data or "", event=event)
+        return Incoming(CHANNEL, chat, data=update.callback_query.data or "", event=event, private=private)
     if update.message is None:
         return None
     text = update.message.text or update.message.caption or ""
-    return Incoming(CHANNEL, chat, text, event=event) if text or _said_to_us(update) else None
+    return Incoming(CHANNEL, chat, text, event=event, private=private) if text or _said_to_us(update) else None
 
 
 def _said_to_us(update: Update) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, HTTPException, Response
+from fastapi import APIRouter, Cookie, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from bot.desk import Desk
@@ -13,6 +14,8 @@ from handlers.messages import MAX_DATA_BYTES, MAX_TEXT, Incoming, Message, Reply
 
 CHANNEL = "web"
 COOKIE = "motcua"
+PHOTO_PATH = "/api/photo"
+NETWORK_BITS = {4: 24, 6: 48}
 SessionId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 
 
@@ -33,25 +36,53 @@ class ChatRequest(BaseModel):
 
 
 def chat_routes(desk: Desk) -> APIRouter:
-    """``POST /api/chat``, as the contract has it."""
+    """``POST /api/chat``, as the contract has it, and ``POST /api/photo?session=…`` with an image as its body."""
     router = APIRouter()
 
-    @router.post("/api/chat")
-    async def chat(request: ChatRequest, motcua: Annotated[str | None, Cookie()] = None) -> dict[str, Any]:
-        incoming = to_incoming(request, motcua)
+    async def answer(incoming: Incoming) -> dict[str, Any]:
         reply = await desk.answer(incoming)
         if reply is None:
             raise HTTPException(409, "answered before")
         return to_json(reply)
 
+    @router.post("/api/chat")
+    async def chat(
+        request: ChatRequest, http: Request, motcua: Annotated[str | None, Cookie()] = None
+    ) -> dict[str, Any]:
+        return await answer(to_incoming(request, motcua, _network(desk, http)))
+
+    @router.post(PHOTO_PATH)
+    async def photo(
+        session: SessionId, http: Request, motcua: Annotated[str | None, Cookie()] = None
+    ) -> dict[str, Any]:
+        if not http.headers.get("content-type", "").startswith("image/"):
+            raise HTTPException(415, "send an image")
+        chat = _chat(session, motcua)
+        return await answer(Incoming(CHANNEL, chat, photo=await http.body(), network=_network(desk, http)))
+
     return router
 
 
-def to_incoming(request: ChatRequest, cookie: str | None) -> Incoming:
-    """The request as an :class:`Incoming`. A browser's conversation belongs to its cookie as well as to the
-    session id, so that somebody else's id leads to a conversation of one's own."""
-    chat = f"{request.session} {cookie or ''}"
-    return Incoming(CHANNEL, chat, (request.text or "")[:MAX_TEXT], request.data)
+def to_incoming(request: ChatRequest, cookie: str | None, network: str = "") -> Incoming:
+    """The request as an :class:`Incoming`."""
+    text = (request.text or "")[:MAX_TEXT]
+    return Incoming(CHANNEL, _chat(request.session, cookie), text, request.data, network=network)
+
+
+def _chat(session: str, cookie: str | None) -> str:
+    """A browser's conversation belongs to its cookie as well as to the session id, so that somebody else's id
+    leads to a conversation of one's own."""
+    return f"{session} {cookie or ''}"
+
+
+def _network(desk: Desk, http: Request) -> str:
+    """A keyed hash of the client's neighbourhood: one household or office, however many sessions it opens."""
+    try:
+        address = ip_address(http.client.host if http.client else "")
+    except ValueError:
+        return ""
+    mask = NETWORK_BITS[address.version]
+    return desk.services.vault.mark("network", str(ip_network(f"{address}/{mask}", strict=False)))
 
 
 def to_json(reply: Reply) -> dict[str, Any]:

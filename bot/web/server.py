@@ -15,8 +15,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from bot.app import App, running
-from bot.channels.webchat import chat_routes, set_cookie
+from bot.channels.webchat import PHOTO_PATH, chat_routes, set_cookie
 from bot.web.limits import BodyLimit
+from knowledge.dossiers.photo import MAX_BYTES
 
 PAGES = Path(__file__).parent / "pages"
 BAD_REQUEST = "Yêu cầu chưa đúng dạng. Xin gửi session cùng với text hoặc data."
@@ -42,7 +43,7 @@ def web_app(app: App) -> FastAPI:
             yield
 
     web = FastAPI(title="Một Cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
-    web.add_middleware(BodyLimit)
+    web.add_middleware(BodyLimit, others={PHOTO_PATH: MAX_BYTES})
     web.middleware("http")(_add_headers)
     web.add_exception_handler(RequestValidationError, _bad_request)
     web.add_exception_handler(HTTPException, _http_error)

@@ -15,7 +15,7 @@ UNKNOWN_DAY = "chưa rõ"
 
 # Look-alikes
 LOOK_ALIKE = "Dãy số vừa gửi là **{title}**, không phải mã hồ sơ."
-LOOK_ALIKE_SECRET = (
+PERSONAL_NUMBER = (
     "Dãy số vừa gửi giống **{title}**. Tôi **không cần**, không nhắc lại và không giữ số đó. "
     "Xin đừng gửi số giấy tờ, mật khẩu hay mã OTP cho ai qua tin nhắn."
 )
@@ -48,7 +48,8 @@ MORE_KEPT = "Nội dung chi tiết chỉ cho người nộp xem."
 
 # Nothing found, nothing shown
 UNKNOWN = (
-    "Tôi **không có thông tin** về hồ sơ {code}: mã chưa đúng, hồ sơ chưa có trong dữ liệu, hoặc không tra được ở đây.\n"
+    "Tôi **không có thông tin** về hồ sơ {code}: mã chưa đúng, hồ sơ chưa có trong dữ liệu, "
+    "hoặc không tra được ở đây.\n"
     "{parts} Xin so lại với giấy hẹn từng chữ, từng số."
 )
 WHERE_ELSE = "Xem trực tiếp: {where} (đăng nhập bằng VNeID), hoặc hỏi nơi đã nộp."
@@ -69,7 +70,10 @@ PRIVATE_ONLY = (
 
 # The second fact
 SEE_MORE = "Xem nội dung chi tiết"
-ASK_FACT = "Xin gửi **4 số cuối điện thoại** hoặc **năm sinh** đã khai khi nộp hồ sơ (chỉ 4 chữ số). Tôi chỉ so, không giữ lại."
+ASK_FACT = (
+    "Xin gửi **4 số cuối điện thoại** hoặc **năm sinh** đã khai khi nộp hồ sơ (chỉ 4 chữ số). "
+    "Tôi chỉ so, không giữ lại."
+)
 ASK_FACT_TOGETHER = (
     "Xin gửi mã hồ sơ kèm **4 số cuối điện thoại** (hoặc **năm sinh**) đã khai khi nộp, trong một tin nhắn. "
     "Ví dụ: {code} 1234"

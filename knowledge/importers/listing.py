@@ -40,6 +40,7 @@ CONFIDENCE: dict[Confidence, str] = {"sure": "chắc chắn", "likely": "có th�
 _KEYS = {name: [header_key(header) for header in headers] for name, headers in HEADERS.items()}
 _KNOWN = {key for keys in _KEYS.values() for key in keys}
 _CODE = re.compile(r"^(\d)\.(\d{1,6})(?:\.[0-9A-Z]{2,3})*$")
+_SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _OTHER_CODE = re.compile(r"^C\d{2}_[A-Z]+$")
 _GROUP = re.compile(r"^(?:[IVXLC]+|[A-ZĐ]|\d+)[.)]\s*|^lĩnh vực\s*:?\s*|\s*\([^)]*\)\s*$", re.IGNORECASE)
 _NOTHING = "khong co thong tin"
@@ -100,11 +101,11 @@ def _rows(path: Path) -> Iterator[Row]:
 def _heading(row: Row) -> str | None:
     """The field that a line such as “I. LĨNH VỰC HỘ TỊCH (12)” opens; such lines are often merged cells."""
     said = {cell for cell in row.cells.values() if cell}
-    if len(said) != 1:
+    text = said.pop() if len(said) == 1 else ""
+    if not text or _SLUG.match(text) or _CODE.match(text):
         return None
-    text = said.pop()
     bare = _GROUP.sub("", _GROUP.sub("", _GROUP.sub("", text))).strip(" .:")
-    return bare[:1].upper() + bare[1:].lower() if bare and not _CODE.match(text) else None
+    return bare[:1].upper() + bare[1:].lower() if bare else None
 
 
 def _listing(row: Row, group: str | None) -> Listing:

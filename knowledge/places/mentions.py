@@ -97,7 +97,9 @@ class _Reader:
             if len(here) > 1 and _STOP.search(self.text, here[0].end, here[-1].start):
                 continue
             named = [(name, e) for name, e in self.names.find(tuple(w.key for w in here)) if fits(e)]
-            entries = tuple(entry for name, entry in named if self._can_be(here, end, name, entry))
+            fitting = [(name, entry) for name, entry in named if self._can_be(here, end, name, entry)]
+            exact = [entry for name, entry in fitting if name_agrees(here, name)]
+            entries = tuple(exact or (entry for _, entry in fitting))
             if entries:
                 return end, entries
         return None
@@ -108,7 +110,8 @@ class _Reader:
             after = self.words[end].key if end < len(self.words) else ""
             return after not in MEASURES and not self.text[here[0].end : here[0].end + 1].isalpha()
         if _capitals(here):
-            return len(here) > 1 or name_agrees(here, name)
+            # A wrong mark in a name of ours is a slip; elsewhere it is another name (Từ Dũ is not Tử Du).
+            return name_agrees(here, name) or (len(here) > 1 and entry.province == self.home)
         if tuple(word.key for word in here) in EVERYDAY:
             return False
         if len(here) == 1 and " " not in name and len(here[0].key) < LONG_WORD and entry.level != "province":
@@ -133,8 +136,8 @@ class _Reader:
     def _bare(self, at: int) -> Mention | None:
         found = self._name(at, _any)
         if found is None and self._follows(at, STRONG_PLACE_WORDS):
-            found = self._misspelt(at, _any)
-        if found is None or not (self._in_place_position(at) or self._is_old(found[0])):
+            found = self._misspelt(at, _better_known)
+        if found is None or not (self._in_place_position(at) or self._is_place_after(found[0])):
             return None
         end, entries = found
         if not self._is_marked(at, end):
@@ -144,7 +147,7 @@ class _Reader:
     def _plain(self, at: int, end: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """What a name without marks and capitals may mean: it might be other words, so less than otherwise."""
         continues = bool(self.found) and self._only_links(self.found[-1].end, at)
-        if not continues and not self._follows(at, SAFE_PLACE_WORDS):
+        if not continues and not self._follows(at, SAFE_PLACE_WORDS) and not self._is_english(end):
             return ()  # “tu”, “ve”, “cu” are too many other words
         far = ("district", "province") if continues or self._ends_clause(end) else ("province",)
         return tuple(entry for entry in entries if entry.province == self.home or entry.level in far)
@@ -187,6 +190,13 @@ class _Reader:
     def _only_links(self, start: int, end: int) -> bool:
         """Whether a new name may go on from the last one: “Hồng Hải, Hạ Long”, “Hồng Hải cũ thuộc Hạ Long”."""
         return all(word.key in LINKS for word in self.words[start:end])
+
+    def _is_place_after(self, end: int) -> bool:
+        """“Hồng Gai cũ”, “Hồng Gai ward”."""
+        return self._is_old(end) or self._is_english(end)
+
+    def _is_english(self, end: int) -> bool:
+        return end < len(self.words) and self.words[end].key in ENGLISH_KINDS
 
     def _is_old(self, end: int) -> bool:
         return end < len(self.words) and _is_word(self.words[end], "cũ")
@@ -232,10 +242,14 @@ def _fitting(kind: str) -> Fits:
     if kind == "tỉnh":
         return lambda entry: entry.level == "province"
     if kind == "thành phố":
-        return lambda entry: entry.kind == kind or entry.level == "district" and entry.kind != "quận"
+        return lambda entry: entry.kind == kind or (entry.level == "district" and entry.kind != "quận")
     if kind in DISTRICT:
         return lambda entry: entry.level == "district" and (entry.kind == "quận") == (kind == "quận")
     return lambda entry: entry.level != "province" and (entry.kind == kind or not entry.name.isdecimal())
+
+
+def _better_known(entry: Entry) -> bool:
+    return entry.level != "former"
 
 
 def _any(_: Entry) -> bool:

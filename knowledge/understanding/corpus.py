@@ -79,10 +79,10 @@ class Phrase:
 def rows(entries: Sequence[Entry]) -> tuple[list[Entry], list[Phrase], int]:
     """Entries, their phrases in rows, and how many of these are learnt from (they come first)."""
     ordered = sorted(entries, key=lambda e: not e.is_learnable)
-    learnt = [
-        Phrase(p, at, p in e.questions) for at, e in enumerate(ordered) if e.is_learnable for p in e.learnt
-    ]
+    learnt = [Phrase(p, at, p in e.questions) for at, e in enumerate(ordered) if e.is_learnable for p in e.learnt]
     others = [
-        Phrase(p, at, False) for at, e in enumerate(ordered) for p in (e.also if e.is_learnable else (*e.learnt, *e.also))
+        Phrase(p, at, False)
+        for at, e in enumerate(ordered)
+        for p in (e.also if e.is_learnable else (*e.learnt, *e.also))
     ]
     return ordered, learnt + others, len(learnt)

@@ -106,5 +106,7 @@ def decide(verdict: Verdict, thresholds: Thresholds) -> Understanding:
 
 def choices(verdict: Verdict, thresholds: Thresholds) -> tuple[str, ...]:
     """What to offer: at most three, none that is out of the question."""
-    kept = [k for k, s in zip(verdict.keys, verdict.shares, strict=True) if s >= thresholds.least_share * verdict.shares[0]]
+    kept = [
+        k for k, s in zip(verdict.keys, verdict.shares, strict=True) if s >= thresholds.least_share * verdict.shares[0]
+    ]
     return tuple(kept[:MAX_CHOICES])

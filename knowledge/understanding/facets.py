@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import get_args
+from typing import cast
 
 from knowledge.understanding.reading import Reading
 from knowledge.understanding.tables import Match, Phrases, load
@@ -14,15 +14,15 @@ END_BONUS = 0.5
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[Phrases[tuple[str, float]], frozenset[str]]:
+def _phrases() -> Phrases[tuple[str, float]]:
     groups = load("facets")["groups"]
     entries = [(w, (g["facet"], float(g["weight"])), False) for g in groups for w in dict.fromkeys(g["words"])]
-    return Phrases(entries), frozenset(get_args(Facet))
+    return Phrases(entries)
 
 
 def facet_matches(reading: Reading) -> list[Match[tuple[str, float]]]:
     """Every phrase that asks for a part, the longest at each place."""
-    found = _phrases()[0].find(reading.folded, reading.typed, overlap=True)
+    found = _phrases().find(reading.folded, reading.typed, overlap=True)
     return [m for m in found if not any(o is not m and _inside(m, o) for o in found)]
 
 
@@ -40,7 +40,8 @@ def facet_scores(reading: Reading) -> dict[Facet, float]:
         length = match.end - match.start
         value = weight * (1 + 0.15 * (length - 1)) * (1 + END_BONUS * match.end / size)
         scores[name] = max(scores.get(name, 0.0), value) + 0.1 * (name in scores)
-    return dict(sorted(scores.items(), key=lambda item: -item[1]))  # type: ignore[arg-type]
+    ordered = sorted(scores.items(), key=lambda item: -item[1])
+    return {cast(Facet, name): value for name, value in ordered}
 
 
 def facet_of(reading: Reading) -> Facet | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from dataclasses import replace
 
 import numpy as np
@@ -49,14 +50,17 @@ class Index:
         self.build_s = 0.0
 
     @classmethod
-    def build(cls, records: Sequence[Record], not_ours: Sequence[NotOurs] = ()) -> Index:
-        """The index over ``records``; ``not_ours`` is what we don't answer."""
+    def build(cls, records: Sequence[Record], not_ours: Sequence[NotOurs] = (), *, cache: Path | None = None) -> Index:
+        """The index over ``records``; ``not_ours`` is what we don't answer.
+
+        With a folder as ``cache`` a second build from the same records takes up what the first has learnt.
+        """
         start = time.perf_counter()
         entries, phrases, learnt = rows([*map(entry_of, records), *background(not_ours)])
         reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
         lexicon = Lexicon()
         terms = [lexicon.terms(reader.read(p.text), grow=True) for p in phrases]
-        model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))))
+        model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))), cache)
         index = cls({r.slug: r for r in records}, reader, lexicon, model)
         index.build_s = time.perf_counter() - start
         return index
@@ -111,7 +115,9 @@ class Index:
         """The decision about a message on its own."""
         return self._plain(reading, decide(self._verdict(reading), self.thresholds))
 
-    def _answer(self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = "") -> Understanding:
+    def _answer(
+        self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = ""
+    ) -> Understanding:
         is_faq = self._records[slug].kind == "faq"
         found = Understanding("answer", slug, is_faq, score=score, names_subject=names, reason=reason)
         return self._plain(reading, found)
@@ -166,7 +172,12 @@ class Index:
         forms = {"cleaned": cleaned, "without what is denied": meant, "words": " ".join(reading.tokens),
                  "folded": " ".join(reading.folded), "telling": " ".join(content_words(reading))}  # fmt: skip
         verdict = judge(self._model, ranking, known, self.thresholds)
-        numbers = {"p(faq)": verdict.p_faq, "p(ours)": verdict.p_ours, "p(first is right)": verdict.p_right, "words known": known}
+        numbers = {
+            "p(faq)": verdict.p_faq,
+            "p(ours)": verdict.p_ours,
+            "p(first is right)": verdict.p_right,
+            "words known": known,
+        }
         numbers |= {f"facet {name}": value for name, value in facet_scores(reading).items()}
         concepts = tuple(dict.fromkeys(m.value for m in reading.concepts))
         return Explanation(text, forms, concepts, self._candidates(ranking), numbers, self.understand(text))

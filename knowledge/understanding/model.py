@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.understanding.confidence import FAQ, OTHER, PROCEDURE, Confidence, Ranking, features, rank
+from knowledge.understanding import remembered
+from knowledge.understanding.confidence import (
+    FAQ,
+    OTHER,
+    OURS_FEATURES,
+    PROCEDURE,
+    RIGHT_FEATURES,
+    Confidence,
+    Ranking,
+    features,
+    rank,
+)
 from knowledge.understanding.corpus import Entry, Phrase
 from knowledge.understanding.fitting import Doubles, Logistic, fit_listwise
+from knowledge.understanding.remembered import Learnt, fingerprint
 from knowledge.understanding.ridge import MAX_PHRASES, Floats, Ints, Ridge
 from knowledge.understanding.signals import Segments, Signals, combine, gather
 from knowledge.understanding.space import COVERED, Query, Space
@@ -65,18 +78,31 @@ def train(
     learnt: int,
     terms: Sequence[Ints],
     without_marks: Callable[[str], Ints],
+    cache: Path | None = None,
 ) -> Model:
     """The model over ``entries``; the first ``learnt`` phrases are those to learn from.
 
     ``without_marks`` gives the terms of a text typed without tone marks: half the lessons are read so.
+    ``cache`` is a folder in which what was learnt is kept for the next start.
     """
-    owners = np.array([p.entry for p in phrases], np.int64)
+    owners, kinds = np.array([p.entry for p in phrases], np.int64), _kinds(entries)
     space = Space(terms, owners, len(entries))
     segments = Segments.of(owners, len(entries))
-    ridge = _ridge(owners[:learnt], space, len(entries)) if 0 < learnt <= MAX_PHRASES else None
-    lessons = _Lessons(entries, phrases, learnt, terms, space, segments, ridge, without_marks)
-    weights, confidence = lessons.learn()
-    return Model(tuple(entries), _kinds(entries), space, segments, ridge, weights, confidence, owners)
+    name = fingerprint(terms, owners, kinds, learnt) if cache else ""
+    known = remembered.load(cache, name) if cache else None
+    ridge = _ridge(owners[:learnt], space, len(entries), known) if 0 < learnt <= MAX_PHRASES else None
+    if known is None:
+        lessons = _Lessons(entries, phrases, learnt, terms, space, segments, ridge, without_marks)
+        known = Learnt(ridge.weights if ridge else np.empty((0, 0), np.float32), *lessons.learn())
+        if cache:
+            remembered.save(cache, name, known)
+    return Model(tuple(entries), kinds, space, segments, ridge, known.weights, known.confidence, owners)
+
+
+def _ridge(owners: Ints, space: Space, entries: int, known: Learnt | None) -> Ridge:
+    if known is not None:
+        return Ridge.remembered(known.ridge, owners, entries, lambda: space.kernel(len(owners)))
+    return Ridge.fit(space.kernel(len(owners)), owners, entries)
 
 
 def _kinds(entries: Sequence[Entry]) -> NDArray[np.int64]:
@@ -109,9 +135,7 @@ class _Lessons:
         self._kinds = _kinds(entries)
         self._random = np.random.default_rng(SEED)
         asked = sorted([*self._sample(PROCEDURE), *self._sample(FAQ), *self._sample(OTHER)])
-        self._terms = {
-            p: without_marks(phrases[p].text) if nth % 2 else terms[p] for nth, p in enumerate(asked)
-        }
+        self._terms = {p: without_marks(phrases[p].text) if nth % 2 else terms[p] for nth, p in enumerate(asked)}
         self._queries = {p: space.query(t) for p, t in self._terms.items()}
 
     def learn(self) -> tuple[Doubles, Confidence]:
@@ -161,7 +185,7 @@ class _Lessons:
 
     def _confidence(self, lists: dict[int, Signals], weights: Doubles) -> Confidence:
         self._topics = self._topics_left_out(lists)
-        ours, right, faq = _Examples(), _Examples(), _Examples()
+        ours, right, faq = (_Examples(n) for n in (len(OURS_FEATURES), len(RIGHT_FEATURES), len(OURS_FEATURES)))
         for p, signals in lists.items():
             owner = int(self._owners[p])
             kind = self._kinds[owner]
@@ -191,7 +215,8 @@ class _Lessons:
 class _Examples:
     """Rows of features and whether they were true."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
+        self._width = width
         self._rows: list[Doubles] = []
         self._truth: list[bool] = []
 
@@ -203,8 +228,7 @@ class _Examples:
     def fit(self) -> Logistic:
         """What they teach; with one outcome only, that outcome."""
         if len(set(self._truth)) < 2:
-            width = len(self._rows[0]) if self._rows else 1
-            flat = np.zeros(width)
+            flat = np.zeros(self._width)
             return Logistic(flat, flat + 1, flat, 3.0 if any(self._truth) else -3.0)
         return Logistic.fit(np.array(self._rows), np.array(self._truth))
 

@@ -20,7 +20,7 @@ def bounded(text: str, limit: int = MAX_CHARS) -> str:
     """``text`` cut to about ``limit`` characters: its beginning and, above all, its end."""
     if len(text) <= limit:
         return text
-    return f"{text[:KEPT_HEAD]} {text[KEPT_HEAD - limit:]}"
+    return f"{text[:KEPT_HEAD]} {text[KEPT_HEAD - limit :]}"
 
 
 def clean(text: str) -> str:

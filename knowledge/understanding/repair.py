@@ -26,11 +26,13 @@ class Repairer:
 
     def _word(self, token: str) -> tuple[str, ...]:
         """The words ``token`` stands for, usually one."""
-        if len(token) > 2:
-            token = _REPEATED.sub(r"\1\1" if token[0].isdigit() else r"\1", token)
         single, _ = shorthand()
         if token in single:
             return single[token]
+        if len(token) > 2 and "cccd" not in token:  # the one known word with a letter three times
+            token = _REPEATED.sub(r"\1\1" if token[0].isdigit() else r"\1", token)
+            if token in single:
+                return single[token]
         plain = fold(token)
         if plain in syllables() or plain.isdigit():
             return (token,)

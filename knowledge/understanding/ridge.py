@@ -6,7 +6,9 @@ phrase had it never seen it (leave one out), and a new model when one entry's ph
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +21,25 @@ PENALTY = 0.7
 MAX_PHRASES = 7_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ridge:
-    """``inverse`` is (K + penalty)⁻¹ over the phrases, ``owners`` the entry of each.
+    """``inverse`` is (K + penalty)⁻¹ over the phrases, ``owners`` is the entry of each phrase.
 
     ``weights`` has one row for each entry that has phrases; ``row_of`` says which (-1: none).
     """
 
-    inverse: Floats
     owners: Ints
     weights: Floats
     row_of: Ints
+    make_inverse: Callable[[], Floats]
+
+    @cached_property
+    def inverse(self) -> Floats:
+        """See the class; worked out when first needed."""
+        found = self.make_inverse()
+        # The maker may hold a whole earlier model: let go of it.
+        object.__setattr__(self, "make_inverse", lambda: found)
+        return found
 
     @classmethod
     def fit(cls, kernel: Floats, owners: Ints, entries: int) -> Ridge:
@@ -52,7 +62,15 @@ class Ridge:
         row_of = np.full(entries, -1)
         row_of[present] = np.arange(len(present))
         weights = np.stack([inverse[owners == entry].sum(0) for entry in present])
-        return cls(inverse, owners, weights, row_of)
+        return cls(owners, weights, row_of, lambda: inverse)
+
+    @classmethod
+    def remembered(cls, weights: Floats, owners: Ints, entries: int, kernel: Callable[[], Floats]) -> Ridge:
+        """The model with weights learnt earlier; the inverse is worked out if it is ever needed."""
+        present = np.unique(owners)
+        row_of = np.full(entries, -1)
+        row_of[present] = np.arange(len(present))
+        return cls(owners, weights, row_of, lambda: cls.fit(kernel(), owners, entries).inverse)
 
     def scores(self, likeness: Floats, entries: Ints) -> Floats:
         """What the likenesses of a question say for some entries; about 1 is certain, about 0 is nothing."""
@@ -85,21 +103,39 @@ class Ridge:
         return phrases, scores.astype(np.float32)
 
     def replaced(self, entry: int, new_old: Floats, new_new: Floats) -> Ridge:
-        """The model with other phrases for one entry, which come last (inverses of block matrices)."""
-        kept = np.flatnonzero(self.owners != entry)
-        gone = np.flatnonzero(self.owners == entry)
+        """The model with other phrases for one entry, which come last.
+
+        The weights follow at once from formulas for block matrices, in thin products; the new inverse,
+        needed only for the next replacement, is worked out when it is asked for.
+        """
+        kept, gone = self.owners != entry, np.flatnonzero(self.owners == entry)
+        padded = np.zeros((len(new_new), len(self.owners)), np.float32)
+        padded[:, kept] = new_old
+        bridge = self.inverse @ padded.T
+        others = np.delete(self.weights, self.row_of[entry], 0) if len(gone) else self.weights.copy()
+        if len(gone):
+            cross, block = self.inverse[:, gone], self.inverse[np.ix_(gone, gone)]
+            bridge -= cross @ np.linalg.solve(block, cross.T @ padded.T)
+            others -= np.linalg.solve(block, others[:, gone].T).T @ cross.T
+        bridge, others = bridge[kept], others[:, kept]
+        corner = np.linalg.inv(new_new + PENALTY * np.eye(len(new_new), dtype=np.float32) - new_old @ bridge)
+        owners = np.concatenate([self.owners[kept], np.full(len(new_new), entry)])
+        present = np.unique(owners)
+        said = np.stack([bridge[self.owners[kept] == e].sum(0) for e in present if e != entry])
+        pulled = said @ corner
+        weights = np.hstack([others + pulled @ bridge.T, -pulled])
+        mine = np.concatenate([-bridge @ corner.sum(1), corner.sum(0)])
+        row_of = np.full(max(len(self.row_of), entry + 1), -1)
+        row_of[present] = np.arange(len(present))
+        weights = np.insert(weights, row_of[entry], mine, 0).astype(np.float32)
+        return Ridge(owners, weights, row_of, lambda: self._grown(kept, gone, bridge, corner))
+
+    def _grown(self, kept: NDArray[np.bool_], gone: Ints, bridge: Floats, corner: Floats) -> Floats:
+        """The inverse after :meth:`replaced`."""
         inverse = self.inverse[np.ix_(kept, kept)]
         if len(gone):
             cross = self.inverse[np.ix_(kept, gone)]
             inverse -= cross @ np.linalg.solve(self.inverse[np.ix_(gone, gone)], cross.T)
-        size, more = len(kept), len(new_new)
-        bridge = inverse @ new_old.T
-        corner = np.linalg.inv(new_new + PENALTY * np.eye(more, dtype=np.float32) - new_old @ bridge)
-        side = -bridge @ corner
-        grown = np.empty((size + more, size + more), np.float32)
-        grown[:size, :size] = inverse - side @ bridge.T
-        grown[:size, size:] = side
-        grown[size:, :size] = side.T
-        grown[size:, size:] = corner
-        owners = np.concatenate([self.owners[kept], np.full(more, entry)])
-        return Ridge.of(grown, owners, max(len(self.row_of), entry + 1))
+        side = bridge @ corner
+        inverse += side @ bridge.T
+        return np.block([[inverse, -side], [-side.T, corner]]).astype(np.float32)

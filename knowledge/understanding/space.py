@@ -84,7 +84,7 @@ class Space:
         slot = rows.astype(np.int64) * len(BLOCKS) + blocks
         length = np.sqrt(np.bincount(slot, rarity * rarity))
         scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
-        return (rarity * scale[blocks] / np.maximum(length[slot], 1e-6)).astype(np.float32)
+        return np.asarray(rarity * scale[blocks] / np.maximum(length[slot], 1e-6), np.float32)
 
     def _entry_table(self, at: NDArray[np.int32], owners: Ints) -> Any:
         """Which entry has ever used which term, for the covered blocks; one band of columns a block."""
@@ -121,7 +121,9 @@ class Space:
         column[head] = np.arange(len(head))
         column[tail] = np.arange(len(tail)) + len(head) + len(learnt)
         at = [np.searchsorted(made.keys, t).astype(np.int32) for t in terms]
-        new_columns = np.concatenate([np.arange(len(learnt)) + len(head), np.arange(len(others)) + made.size - len(others)])
+        new_columns = np.concatenate(
+            [np.arange(len(learnt)) + len(head), np.arange(len(others)) + made.size - len(others)]
+        )
         made.by_term = _renumbered(self.by_term, column, places, made.size)
         rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
         flat = np.concatenate(at) if at else np.empty(0, np.int32)
@@ -158,7 +160,7 @@ class Space:
         rarity = self._weight[at]
         length = np.sqrt(np.bincount(blocks, rarity * rarity, minlength=len(BLOCKS)))
         scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum()) / np.maximum(length, 1e-6)
-        return (rarity * scale[blocks]).astype(np.float32)
+        return np.asarray(rarity * scale[blocks], np.float32)
 
     def likeness(self, query: Query) -> Floats:
         """How alike the question and every phrase are, 0 to 1."""
@@ -168,8 +170,7 @@ class Space:
         """For each covered block and entry: how much of the question the entry has ever heard."""
         ones = np.ones(len(query.at), np.float32)
         heard = _row_times(query.at, ones, self.entries_by_term).reshape(len(COVERED), self._entries)
-        share: Floats = heard / np.maximum(query.totals, 1e-6)[:, None]
-        return share
+        return np.asarray(heard / np.maximum(query.totals, 1e-6)[:, None], np.float32)
 
 
 def _row_times(at: Ints, values: Floats, table: Any) -> Floats:
@@ -182,7 +183,7 @@ def _row_times(at: Ints, values: Floats, table: Any) -> Floats:
     ends = np.cumsum(lengths)
     flat = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
     weights = table.data[flat] * np.repeat(values, lengths)
-    return np.bincount(table.indices[flat], weights, minlength=table.shape[1]).astype(np.float32)
+    return np.asarray(np.bincount(table.indices[flat], weights, minlength=table.shape[1]), np.float32)
 
 
 def _renumbered(table: Any, column: NDArray[np.int32], places: Ints, width: int) -> Any:

@@ -86,7 +86,7 @@ class Phrases(Generic[Value]):
     def __init__(self, entries: Iterable[tuple[str, Value, bool]]) -> None:
         # Phrases of several words are looked up by their first two: few share them.
         self._single: dict[str, list[_Phrase[Value]]] = {}
-        self._longer: dict[tuple[str, str], list[_Phrase[Value]]] = {}
+        self._longer: dict[tuple[str, ...], list[_Phrase[Value]]] = {}
         for phrase, value, exact in entries:
             split = words(phrase.casefold())
             found = _Phrase(tuple(map(fold, split)), tuple(map(marked, split)), exact, value)
@@ -102,9 +102,7 @@ class Phrases(Generic[Value]):
         every = (*self._single.values(), *self._longer.values())
         return {phrase.value for listed in every for phrase in listed}
 
-    def find(
-        self, folded: tuple[str, ...], typed: tuple[str, ...], *, overlap: bool = False
-    ) -> list[Match[Value]]:
+    def find(self, folded: tuple[str, ...], typed: tuple[str, ...], *, overlap: bool = False) -> list[Match[Value]]:
         """All phrases in a text given as folded and marked words; the longest at each place.
 
         Without ``overlap`` the search goes on behind each match.
@@ -116,12 +114,10 @@ class Phrases(Generic[Value]):
             at += 1 if overlap or not length else length
         return found
 
-    def _at(
-        self, folded: tuple[str, ...], typed: tuple[str, ...], at: int, found: list[Match[Value]]
-    ) -> int:
+    def _at(self, folded: tuple[str, ...], typed: tuple[str, ...], at: int, found: list[Match[Value]]) -> int:
         """Adds what begins at one place; the length of the longest phrase there."""
         taken = 0
-        for phrase in self._longer.get(folded[at : at + 2], ()):  # type: ignore[call-overload]
+        for phrase in self._longer.get(folded[at : at + 2], ()):
             length = len(phrase.folded)
             if length < taken:
                 break

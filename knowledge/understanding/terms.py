@@ -104,4 +104,5 @@ def _letter_groups(words: Iterable[str]) -> Ints:
     if len(text) < 4:
         return np.empty(0, np.int64)
     packed = (text[:-3] << 24) + (text[1:-2] << 16) + (text[2:-1] << 8) + text[3:]
-    return packed + (LETTERS << _TAG_SHIFT)
+    packed += LETTERS << _TAG_SHIFT
+    return np.asarray(packed, np.int64)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from knowledge.record import Record
 from knowledge.understanding.decide import Thresholds, Verdict, decide, rescaled
 from knowledge.understanding.evaluate import Row, verdict
 from knowledge.understanding.index import Index
+from knowledge.understanding.tables import FOLDER
 from knowledge.understanding.types import NotOurs
 
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
@@ -58,8 +59,15 @@ def tune(
         "fitted": _figures(fitted_outcomes),
         "cross_validated": _figures(unseen),
         "reliability": reliability(probabilities),
-        "provenance": f"{len(rows)} labelled questions, {FOLDS} folds, seed {seed}, {date.today().isoformat()}",
+        "provenance": f"{len(rows)} labelled questions, {FOLDS} folds, seed {seed}",
     }
+
+
+def save(result: dict[str, Any], path: Path = FOLDER / "tuned.yaml") -> None:
+    """Keeps the thresholds of :func:`tune` for every index built from now on."""
+    lines = [f"# Written by `motcua tune`; do not edit by hand. {result['provenance']}.", "thresholds:"]
+    lines += [f"  {name}: {value}" for name, value in result["thresholds"].items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
@@ -115,5 +123,13 @@ def reliability(scored: Sequence[tuple[float, bool]]) -> list[dict[str, float]]:
         if inside:
             mean = sum(s for s, _ in inside) / len(inside)
             share = sum(ok for _, ok in inside) / len(inside)
-            table.append({"from": low, "to": min(high, 1.0), "questions": len(inside), "score": round(mean, 3), "right": round(share, 3)})
+            table.append(
+                {
+                    "from": low,
+                    "to": min(high, 1.0),
+                    "questions": len(inside),
+                    "score": round(mean, 3),
+                    "right": round(share, 3),
+                }
+            )
     return table

@@ -12,7 +12,9 @@ from knowledge.understanding.tables import Phrases, load
 
 _NOT = r"(?:khong phai|hong phai|hok phai|ko phai|k phai|kg phai|kp|dau phai)(?: la| lam| dang ky)?"
 _NOT_THIS_BUT = re.compile(rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)(?:\s*[,;.]\s*|\s+)(?:ma la |ma )(?P<meant>.+)")
-_NOT_THIS_COMMA = re.compile(rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)\s*[,;.]\s*(?P<meant>.+?)\s+(?:co|co ma|ma|kia)\W*$")
+_NOT_THIS_COMMA = re.compile(
+    rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)\s*[,;.]\s*(?P<meant>.+?)\s+(?:co|co ma|ma|kia)\W*$"
+)
 _RATHER_THAN = re.compile(rf"(?:,\s*)?\bchu (?:{_NOT}|khong) (?P<denied>[^,;.?!]{{2,60}})")
 _SENTENCE_END = re.compile(r"[?;\n]+|[.!](?=\s)")
 
@@ -29,7 +31,7 @@ def _tables() -> tuple[Phrases[str], Phrases[str], re.Pattern[str]]:
 def without_denied(text: str) -> str:
     """``text`` (cleaned) without what it says it is not about: "không phải khai sinh, khai tử cơ"."""
     folded = fold(text)
-    if len(folded) != len(text) or "phai" not in folded and "chu " not in folded:
+    if len(folded) != len(text) or ("phai" not in folded and "chu " not in folded):
         return text
     for pattern in (_NOT_THIS_BUT, _NOT_THIS_COMMA):
         found = pattern.search(folded)
@@ -41,7 +43,8 @@ def without_denied(text: str) -> str:
 
 def is_correction(reading: Reading) -> bool:
     """Whether the message takes back what was understood before."""
-    return bool(_tables()[1].find(reading.folded[:6], reading.typed[:6])) or "chu khong phai" in " ".join(reading.folded)
+    said_first = _tables()[1].find(reading.folded[:6], reading.typed[:6])
+    return bool(said_first) or "chu khong phai" in " ".join(reading.folded)
 
 
 def content_words(reading: Reading) -> list[str]:

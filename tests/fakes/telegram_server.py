@@ -128,7 +128,11 @@ class Fault:
     wait: Callable[[], Any] | None = None
 
     def hits(self, call: Call) -> bool:
-        return self.times > 0 and self.method in {"*", call.method} and (self.chat is None or self.chat == call.chat)
+        return (
+            self.times > 0
+            and self.method in {"*", call.method}
+            and (self.chat is None or str(self.chat) == str(call.chat))
+        )
 
 
 class _CutError(Exception):
@@ -139,15 +143,19 @@ class _CutError(Exception):
 class Gate:
     """Requests that are held wait here until it opens."""
 
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def reached(self) -> None:
+        """Wait until the first request stands here."""
+        await asyncio.wait_for(self._arrived.wait(), PATIENCE)
 
     def open(self) -> None:
-        self.opened.set()
+        self._opened.set()
 
     async def pass_through(self) -> None:
-        self.arrived.set()
-        await self.opened.wait()
+        self._arrived.set()
+        await self._opened.wait()
 
 
 class Chat:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+import structlog
 
 from bot.channels import telegram as adapter
 from bot.channels import telegram_messages
@@ -15,6 +17,8 @@ from tests.fakes.telegram_server import Chat, TelegramServer
 
 TOKEN = "123456:AAE-token_of_ours"
 
+Logs = list[dict[str, Any]]
+
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +26,14 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(adapter, "LONGEST_PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(telegram_messages, "PAUSES_BEFORE_RESENDING", (0.01, 0.01))
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
+    """What the adapter logs from here on."""
+    capture = structlog.testing.LogCapture()
+    monkeypatch.setattr(adapter, "log", structlog.wrap_logger(None, processors=[capture]))
+    return capture.entries
 
 
 @pytest.fixture

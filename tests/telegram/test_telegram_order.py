@@ -19,7 +19,7 @@ async def test_messages_of_one_chat_are_answered_in_order(an: Chat, telegram: Te
     first = telegram.holds("sendMessage", chat=an.id)
     for command in ("/help", "/hoso", "/gopy", "/xoadulieu"):
         an.say(command)
-    await first.arrived.wait()
+    await first.reached()
     assert an.unread == 0
     first.open()
     answers = [(await an.wait_reply()).text for _ in range(4)]
@@ -29,7 +29,7 @@ async def test_messages_of_one_chat_are_answered_in_order(an: Chat, telegram: Te
 async def test_a_slow_chat_keeps_nobody_else_waiting(an: Chat, binh: Chat, telegram: TelegramServer) -> None:
     slow = telegram.holds("sendMessage", chat=an.id)
     an.say("/help")
-    await slow.arrived.wait()
+    await slow.reached()
     binh.say("/help")
     await binh.wait_reply()
     assert an.unread == 0
@@ -115,7 +115,7 @@ async def test_stopping_finishes_the_answers_in_hand_and_takes_nothing_new(
     sending = telegram.holds("sendMessage")
     an.say("/help")
     await channel.start()
-    await sending.arrived.wait()
+    await sending.reached()
 
     stopping = asyncio.create_task(channel.stop())
     late = an.say("/hoso")
@@ -135,6 +135,6 @@ async def test_stopping_does_not_wait_for_ever(
     sending = telegram.holds("sendMessage")
     an.say("/help")
     await channel.start()
-    await sending.arrived.wait()
+    await sending.reached()
     async with asyncio.timeout(10):
         await channel.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -33,6 +34,11 @@ def keyboard(**button: Any) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton("Nút", **button)]])
 
 
+def in_any_case(words: str) -> str:
+    """The library changes the case of Telegram's words."""
+    return f"(?i){re.escape(words)}"
+
+
 async def test_what_is_sent_is_shown_parsed(bot: Bot, someone: Chat) -> None:
     sent = await bot.send_message(someone.id, " <b>Lệ phí</b>: 5 &lt; 6 &#33;\n", "HTML")
     shown = await someone.wait_reply()
@@ -59,7 +65,7 @@ async def test_what_is_sent_is_shown_parsed(bot: Bot, someone: Chat) -> None:
     ],
 )
 async def test_text_that_telegram_refuses(bot: Bot, someone: Chat, text: str, why: str) -> None:
-    with pytest.raises(BadRequest, match=why):
+    with pytest.raises(BadRequest, match=in_any_case(why)):
         await bot.send_message(someone.id, text, "HTML")
 
 
@@ -83,7 +89,7 @@ async def test_text_that_telegram_takes(bot: Bot, someone: Chat, text: str) -> N
     ],
 )
 async def test_keyboards_that_telegram_refuses(bot: Bot, someone: Chat, markup: InlineKeyboardMarkup, why: str) -> None:
-    with pytest.raises(BadRequest, match=why):
+    with pytest.raises(BadRequest, match=in_any_case(why)):
         await bot.send_message(someone.id, "x", reply_markup=markup)
 
 
@@ -98,7 +104,7 @@ async def test_keyboards_that_telegram_refuses(bot: Bot, someone: Chat, markup: 
     ],
 )
 async def test_commands_that_telegram_refuses(bot: Bot, name: str, what: str, why: str) -> None:
-    with pytest.raises(BadRequest, match=why):
+    with pytest.raises(BadRequest, match=in_any_case(why)):
         await bot.set_my_commands([BotCommand(name, what)])
 
 

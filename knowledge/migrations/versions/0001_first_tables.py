@@ -74,14 +74,40 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    number = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
     op.create_table('inbox',
+    sa.Column('id', number, autoincrement=True, nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
     sa.Column('event', sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('done', sa.Boolean(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('channel', 'event')
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+    sa.Column('held_until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('channel', 'event')
     )
-    with op.batch_alter_table('inbox', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_inbox_at'), ['at'], unique=False)
+    op.create_index('ix_inbox_at', 'inbox', ['at'])
+    waiting = sa.text('NOT done')
+    op.create_index('ix_inbox_waiting', 'inbox', ['key', 'id'], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_table('outbox',
+    sa.Column('id', number, autoincrement=True, nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('dead', sa.Boolean(), nullable=False),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+    sa.Column('held_until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_outbox_next_at', 'outbox', ['next_at'])
+    waiting = sa.text('NOT dead')
+    op.create_index('ix_outbox_waiting', 'outbox', ['key', 'id'], sqlite_where=waiting, postgresql_where=waiting)
 
     op.create_table('knowledge_version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -127,9 +153,7 @@ def downgrade() -> None:
     op.drop_table('entry_code')
     op.drop_table('unanswered')
     op.drop_table('knowledge_version')
-    with op.batch_alter_table('inbox', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_inbox_at'))
-
+    op.drop_table('outbox')
     op.drop_table('inbox')
     op.drop_table('feedback')
     with op.batch_alter_table('entry', schema=None) as batch_op:

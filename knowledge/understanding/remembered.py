@@ -1,0 +1,67 @@
+"""What an index learnt, kept in a file: a second start need not learn the same again.
+
+The file's name is a fingerprint of everything that was learnt from, so it can be stale only by being unused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from knowledge.understanding.confidence import OURS_FEATURES, RIGHT_FEATURES, Confidence
+from knowledge.understanding.fitting import Doubles, Logistic
+from knowledge.understanding.ridge import PENALTY, Floats, Ints
+from knowledge.understanding.signals import SIGNALS
+from knowledge.understanding.terms import BLOCK_WEIGHTS
+
+# Raise it when the way of learning changes without changing the names below.
+VERSION = 1
+_PARTS = ("ours", "right", "faq")
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The costly results of training. ``ridge`` is empty when there were too many phrases for it."""
+
+    ridge: Floats
+    weights: Doubles
+    confidence: Confidence
+
+
+def fingerprint(terms: Sequence[Ints], owners: Ints, kinds: Ints, learnt: int) -> str:
+    """A name for one set of phrases and one way of learning from them."""
+    made = hashlib.sha256(
+        repr((VERSION, learnt, PENALTY, BLOCK_WEIGHTS, SIGNALS, OURS_FEATURES, RIGHT_FEATURES)).encode()
+    )
+    for array in (*terms, owners, kinds):
+        made.update(np.ascontiguousarray(array))
+    return made.hexdigest()[:24]
+
+
+def save(folder: Path, name: str, learnt: Learnt) -> None:
+    """Writes the file whole or not at all; a folder that cannot be written is no reason to fail."""
+    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {"weights": learnt.weights}
+    for part in _PARTS:
+        fitted: Logistic = getattr(learnt.confidence, part)
+        arrays[part] = np.vstack([fitted.mean, fitted.spread, fitted.weights, np.full(len(fitted.mean), fitted.offset)])
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"{name}.new.npz"
+        np.savez(draft, ridge=learnt.ridge, **arrays)  # type: ignore[arg-type]
+        draft.replace(folder / f"{name}.npz")
+
+
+def load(folder: Path, name: str) -> Learnt | None:
+    """What was saved under ``name``, or None."""
+    try:
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as file:
+            fits = [Logistic(*file[part][:3], float(file[part][3][0])) for part in _PARTS]
+            return Learnt(file["ridge"], file["weights"], Confidence(*fits))
+    except (OSError, ValueError, KeyError, IndexError, TypeError, BadZipFile):
+        return None

@@ -1,0 +1,140 @@
+"""Nothing is lost, nothing is answered twice, and every chat keeps its order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.delivery import Delivery, SendError
+from bot.desk import Desk
+from handlers.messages import Incoming, Message
+from knowledge.knowledge import Knowledge
+from knowledge.mailbox import Letter, Mailbox
+from tests.conftest import Clock
+
+
+class Recorder:
+    """A platform that notes what it is asked to send, and fails when it is told to."""
+
+    name = "recorder"
+
+    def __init__(self) -> None:
+        self.sent: defaultdict[str, list[str]] = defaultdict(list)
+        self.faults: list[SendError] = []
+        self.arrived = asyncio.Condition()
+
+    async def read(self, letter: Letter) -> Incoming | None:
+        return Incoming(self.name, letter.payload["chat"], letter.payload["text"], event=letter.event)
+
+    async def send(self, address: str, message: Message) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        async with self.arrived:
+            self.sent[address].append(message.text)
+            self.arrived.notify_all()
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(20), self.arrived:
+            await self.arrived.wait_for(lambda: sum(map(len, self.sent.values())) >= count)
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+async def delivery(knowledge: Knowledge, desk: Desk, recorder: Recorder) -> AsyncIterator[Delivery]:
+    made = Delivery(Mailbox(knowledge.engine, "one"), desk, "test")
+    made.serve(recorder)
+    yield made
+    await made.stop()
+
+
+def event(number: int, chat: str, text: str = "cảm ơn") -> tuple[str, str, dict[str, str]]:
+    return str(number), chat, {"chat": chat, "text": text}
+
+
+async def test_an_event_is_answered_and_its_answer_sent(delivery: Delivery, recorder: Recorder) -> None:
+    await delivery.start()
+    assert await delivery.receive("recorder", [event(1, "a", "xin chào")]) == 1
+    await recorder.until(1)
+    assert "Xin chào" in recorder.sent["a"][0]
+
+
+async def test_an_event_delivered_five_times_at_once_is_answered_once(delivery: Delivery, recorder: Recorder) -> None:
+    await delivery.start()
+    new = await asyncio.gather(*(delivery.receive("recorder", [event(1, "a")]) for _ in range(5)))
+    await delivery.receive("recorder", [event(2, "a", "xin chào")])
+    await recorder.until(2)
+    assert sum(new) == 1
+    assert len(recorder.sent["a"]) == 2
+
+
+async def test_every_chat_keeps_its_order(delivery: Delivery, recorder: Recorder) -> None:
+    await delivery.start()
+    said = ("xin chào", "cảm ơn", "gặp cán bộ")
+    events = [event(n, f"chat {n % 7}", said[n // 7]) for n in range(21)]
+    await asyncio.gather(*(delivery.receive("recorder", [one]) for one in events[:7]))
+    await delivery.receive("recorder", events[7:])
+    await recorder.until(21)
+    for texts in recorder.sent.values():
+        assert [word in text for word, text in zip(("Xin chào", "không có gì", "liên hệ"), texts, strict=True)] == [
+            True
+        ] * 3
+
+
+async def test_what_was_received_before_a_crash_is_answered_after_it(
+    knowledge: Knowledge, desk: Desk, recorder: Recorder, delivery: Delivery
+) -> None:
+    dead = Mailbox(knowledge.engine, "dead")
+    before = Delivery(dead, desk, "test")
+    await before.receive("recorder", [event(1, "a", "xin chào"), event(2, "b", "cảm ơn")])
+    assert len(await dead.take(knowledge.clock(), 10)) == 2  # held by a process that is gone now
+    await delivery.start()
+    await recorder.until(2)
+    assert Counter(len(texts) for texts in recorder.sent.values()) == {1: 2}
+
+
+async def test_a_message_that_could_not_be_sent_is_tried_again(
+    delivery: Delivery, recorder: Recorder, clock: Clock
+) -> None:
+    recorder.faults = [SendError(after=60.0)]
+    await delivery.start()
+    await delivery.receive("recorder", [event(1, "a", "xin chào")])
+    async with asyncio.timeout(20):
+        while recorder.faults:
+            await asyncio.sleep(0)
+    clock.pass_minutes(2)
+    await recorder.until(1)
+    assert len(recorder.sent["a"]) == 1
+
+
+async def test_a_message_that_can_never_arrive_is_given_up_and_forgotten(
+    delivery: Delivery, recorder: Recorder, knowledge: Knowledge
+) -> None:
+    recorder.faults = [SendError(forever=True)]
+    await delivery.start()
+    await delivery.receive("recorder", [event(1, "a", "xin chào")])
+    await delivery.receive("recorder", [event(2, "b", "cảm ơn")])
+    await recorder.until(1)
+    await delivery.stop()
+    assert sum(map(len, recorder.sent.values())) == 1
+    assert await Mailbox(knowledge.engine, "x").oldest_unsent() is None
+
+
+async def test_nothing_of_an_answered_message_is_kept(
+    delivery: Delivery, recorder: Recorder, knowledge: Knowledge
+) -> None:
+    await delivery.start()
+    await delivery.receive("recorder", [event(1, "a", "đăng ký kết hôn nộp ở đâu")])
+    await recorder.until(1)
+    await delivery.stop()
+    async with knowledge.engine.connect() as connection:
+        inbox = (await connection.exec_driver_sql("SELECT payload, done FROM inbox")).all()
+        outbox = (await connection.exec_driver_sql("SELECT * FROM outbox")).all()
+    assert [(row.payload, bool(row.done)) for row in inbox] == [("{}", True)]
+    assert outbox == []
