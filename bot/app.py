@@ -52,7 +52,7 @@ async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | No
     Raises:
         RecordError: a file of the knowledge base is broken.
     """
-    knowledge = await Knowledge.open(settings.database_url, clock)
+    knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir)
     secret, province = settings.secret_key.get_secret_value(), settings.province
     # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
     push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ())

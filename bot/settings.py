@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +28,7 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", validation_alias=_named("MOTCUA_PUBLIC_URL"))
     province: str = Field(default="22", validation_alias=_named("MOTCUA_PROVINCE"))
     secret_key: SecretStr = Field(default=SecretStr(""), validation_alias=_named("MOTCUA_SECRET_KEY"))
+    cache_dir: Path = Field(default=Path("data/cache"), validation_alias=_named("MOTCUA_CACHE_DIR"))
     log_level: str = Field(default="INFO", validation_alias=_named("MOTCUA_LOG_LEVEL"))
     telegram_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("TELEGRAM_TOKEN"))
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias=_named("TELEGRAM_API_URL"))

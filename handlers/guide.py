@@ -32,7 +32,7 @@ _TOPICS = {
     "by-post": re.compile(r"\b(buu dien|buu chinh|vnpost|by post)\b"),
     "fully-online": re.compile(r"\b(toan trinh|fully online)\b"),
 }
-_FILLERS = frozenset("co duoc cho phep lam nop gui nhan lay tra ket qua giai quyet ho so tren ve dang".split())
+_FILLERS = re.compile(r"(\b(co|duoc|cho phep|lam|nop|gui|nhan|lay|tra|ket qua|giai quyet|ho so|qua|tren|ve|dang)\b ?)*")
 """What may stand between “thủ tục” and the topic; “thủ tục kết hôn qua bưu điện” is about one procedure."""
 _BARE = re.compile(rf"^(cho \w+ (xem|biet|hoi) )?{_THINGS}\s")
 
@@ -64,7 +64,7 @@ def _list_asked(folded: str) -> PublishedList | None:
         found = topic.search(folded)
         if not found:
             continue
-        at_once = bare and _FILLERS.issuperset(folded[bare.end() : found.start()].split())
+        at_once = bare and _FILLERS.fullmatch(folded[bare.end() : found.start()])
         # "Bao nhiêu thủ tục toàn trình" is answered with a number, as are the other levels.
         if asks or at_once or (how_many and key not in ("fully-online", "not-fully-online")):
             return BY_KEY[key]

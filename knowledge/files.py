@@ -124,6 +124,15 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # YAML folds these three like line ends wherever they are not escaped, and only quotes can escape them.
+    style = '"' if any(mark in text for mark in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def dump_record(record: Record) -> str:
     """``record`` as the text of its source file; :func:`parse_record` gives it back unchanged."""
     fields = record.model_dump(mode="json", exclude_defaults=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,26 +22,30 @@ from knowledge.store import Store
 class Knowledge:
     """Opens the database, makes it ready, and keeps :attr:`snapshot` at the published version."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock = now, snapshot: Snapshot | None = None) -> None:
-        """``snapshot`` is one built before from the same database, to start without building it again."""
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock = now, snapshot: Snapshot | None = None, cache: Path | None = None
+    ) -> None:
+        """``snapshot`` is one built before from the same database, to start without building it again;
+        ``cache`` a folder in which the index keeps what it learnt, for the next start."""
         self.engine = engine
         self.store = Store(engine)
         self.chats = Chats(engine)
         self.clock = clock
         self._snapshot = snapshot
+        self._cache = cache
         self._refreshing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, clock: Clock = now) -> Knowledge:
+    async def open(cls, url: str, clock: Clock = now, cache: Path | None = None) -> Knowledge:
         """The knowledge base in the database at ``url``; a new, empty database is filled first."""
-        knowledge = await cls.prepare(url, clock)
+        knowledge = await cls.prepare(url, clock, cache)
         await knowledge.refresh()
         return knowledge
 
     @classmethod
-    async def prepare(cls, url: str, clock: Clock = now) -> Knowledge:
+    async def prepare(cls, url: str, clock: Clock = now, cache: Path | None = None) -> Knowledge:
         """Like :meth:`open`, without the snapshot: for work on the records that answers no question."""
-        knowledge = cls(open_engine(url), clock)
+        knowledge = cls(open_engine(url), clock, cache=cache)
         await migrate(knowledge.engine)
         await knowledge.seed()
         return knowledge
@@ -82,7 +87,9 @@ class Knowledge:
                 return False
             version, records = await self.store.records()
             # Building takes CPU for a while: in a thread, so that answers go on meanwhile.
-            self._snapshot = await asyncio.to_thread(build_snapshot, version, today, records, read_not_ours())
+            self._snapshot = await asyncio.to_thread(
+                build_snapshot, version, today, records, read_not_ours(), self._cache
+            )
             return True
 
     async def publish(self, records: Sequence[Record]) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 
 from knowledge.record import Record
@@ -41,8 +42,17 @@ class Snapshot:
         return [self.records[slug] for slug in dict.fromkeys(slugs) if slug in self.records]
 
 
-def build_snapshot(version: int, day: date, records: Iterable[Record], not_ours: Iterable[NotOurs] = ()) -> Snapshot:
-    """The snapshot of ``records`` for ``day``; entries not in force on that day are left out."""
+def build_snapshot(
+    version: int,
+    day: date,
+    records: Iterable[Record],
+    not_ours: Iterable[NotOurs] = (),
+    cache: Path | None = None,
+) -> Snapshot:
+    """The snapshot of ``records`` for ``day``; entries not in force on that day are left out.
+
+    ``cache`` is a folder in which the index keeps what it learnt, for the next start.
+    """
     current = [record.on(day) for record in records]
     in_force = {r.slug: r for r in sorted(current, key=lambda r: r.slug) if _holds(r, day)}
     codes: dict[str, tuple[str, str | None]] = {}
@@ -51,7 +61,7 @@ def build_snapshot(version: int, day: date, records: Iterable[Record], not_ours:
             codes.setdefault(other.code, (record.slug, other.note))
     codes |= {record.code: (record.slug, None) for record in in_force.values() if record.code}
     topics = list(not_ours)
-    index = Index.build(list(in_force.values()), topics)
+    index = Index.build(list(in_force.values()), topics, cache=cache)
     pointers = {topic.topic: topic.pointer for topic in topics}
     return Snapshot(
         version, day, MappingProxyType(in_force), MappingProxyType(codes), index, MappingProxyType(pointers)

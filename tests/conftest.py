@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from knowledge.knowledge import Knowledge
 from knowledge.snapshot import Snapshot
 
 set_up_logs("ERROR")
+
+CACHE = Path(__file__).parent.parent / ".pytest_cache" / "index"
+# What the program under test starts with, too.
+os.environ["MOTCUA_CACHE_DIR"] = str(CACHE)
 
 TODAY = datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
 
@@ -58,7 +63,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     path = tmp_path_factory.mktemp("filled") / "motcua.db"
 
     async def fill() -> Snapshot:
-        opened = await Knowledge.open(f"sqlite:///{path}", Clock())
+        opened = await Knowledge.open(f"sqlite:///{path}", Clock(), CACHE)
         await opened.close()
         return opened.snapshot
 

@@ -91,7 +91,7 @@ def _best(before: str, day: str, number: str, today: date) -> DossierCode | None
     """The code whose agency identifier ends ``before``: the longest end that fits, else one that can be mended."""
     ends = list(dict.fromkeys(_ends(before)))
     read = [code for end in ends if (code := settle(Parts(end, day, number), today)) and _safe_to_show(code)]
-    return min(read, key=lambda code: (bool(code.problem), code.repaired, bool(code.note)), default=None)
+    return min(read, key=lambda code: (bool(code.problem), code.repaired, not code.family), default=None)
 
 
 def _ends(before: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from knowledge.dossiers.families import INSURANCE, agency_name, grammar, level_one, level_ones
-from knowledge.dossiers.parts import DossierCode, Parts, day_problem, fit, fit_loosely
+from knowledge.dossiers.parts import DossierCode, Parts, day_problem, fit, fit_loosely, real_day
 
 INSURANCE_SINCE = 2008
 _LOOK = str.maketrans("OIL", "011")
@@ -106,7 +106,8 @@ def _letters(parts: Parts) -> Iterator[Parts]:
 def _one_slip(parts: Parts, today: date) -> Iterator[Parts]:
     """With one slip of the finger taken back: in the day, or in the group that names the province or ministry."""
     known = level_one(parts.agency) in level_ones()
-    if known and day_problem(parts.day, today):
+    if known and real_day(parts.day) is None:
+        # A real day that cannot be (too old, still to come) may be wrong in more than one place: ask.
         for day in _digit_slips(parts.day):
             yield replace(parts, day=day)
     elif not known and not day_problem(parts.day, today):

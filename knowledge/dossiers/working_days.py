@@ -27,7 +27,7 @@ class Swaps:
 @cache
 def _swaps() -> Swaps:
     raw = yaml.safe_load((DATA / "working_days.yaml").read_text(encoding="utf-8"))
-    return Swaps(raw["off"], raw["worked"])
+    return Swaps(raw["days_off"], raw["days_worked"])
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -158,8 +158,8 @@ class Index:
                 clear.append((piece, found))
         if len(clear) < 2 or clear[0][1].entry == clear[1][1].entry:
             return first
-        (_, asked), (second, _) = clear[0], clear[1]
-        if asked.entry == first.entry or first.decision != "answer":
+        (_, asked), (second, other) = clear[0], clear[1]
+        if first.decision != "answer" or first.entry in (asked.entry, other.entry):
             return replace(asked, second=second)
         return first
 

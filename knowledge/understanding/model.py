@@ -110,10 +110,6 @@ def _kinds(entries: Sequence[Entry]) -> NDArray[np.int64]:
     return np.array([numbers.get(e.kind, OTHER) for e in entries], np.int64)
 
 
-def _ridge(owners: Ints, space: Space, entries: int) -> Ridge:
-    return Ridge.fit(space.kernel(len(owners)), owners, entries)
-
-
 class _Lessons:
     """Asks the index its own phrases, each as if it were missing, and learns from the outcome."""
 

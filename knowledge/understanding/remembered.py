@@ -40,7 +40,7 @@ def fingerprint(terms: Sequence[Ints], owners: Ints, kinds: Ints, learnt: int) -
         repr((VERSION, learnt, PENALTY, BLOCK_WEIGHTS, SIGNALS, OURS_FEATURES, RIGHT_FEATURES)).encode()
     )
     for array in (*terms, owners, kinds):
-        made.update(np.ascontiguousarray(array))
+        made.update(array.tobytes())
     return made.hexdigest()[:24]
 
 
@@ -61,7 +61,12 @@ def load(folder: Path, name: str) -> Learnt | None:
     """What was saved under ``name``, or None."""
     try:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as file:
-            fits = [Logistic(*file[part][:3], float(file[part][3][0])) for part in _PARTS]
-            return Learnt(file["ridge"], file["weights"], Confidence(*fits))
+            ours, right, faq = (_logistic(file[part]) for part in _PARTS)
+            return Learnt(file["ridge"], file["weights"], Confidence(ours, right, faq))
     except (OSError, ValueError, KeyError, IndexError, TypeError, BadZipFile):
         return None
+
+
+def _logistic(rows: Doubles) -> Logistic:
+    mean, spread, weights, offset = rows
+    return Logistic(mean, spread, weights, float(offset[0]))

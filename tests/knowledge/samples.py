@@ -69,6 +69,12 @@ def snapshot(*records: Record, day: date = TODAY) -> Snapshot:
     return build_snapshot(1, day, records)
 
 
+def unindexed(*records: Record, day: date = TODAY) -> Snapshot:
+    """The same without a search index, for what asks no question of it."""
+    index: Any = None
+    return Snapshot(1, day, {r.slug: r for r in records}, {}, index, {})
+
+
 def turn(text: str, published: Snapshot) -> Turn:
     """``text`` as a message to somebody who knows ``published``."""
     at = datetime(published.day.year, published.day.month, published.day.day, 9, tzinfo=VIETNAM)

@@ -22,7 +22,7 @@ CIVIL_STATUS_LAW = date(2027, 3, 1)
 @pytest.fixture(autouse=True)
 def _no_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """No question is asked here, and an index costs a second."""
-    monkeypatch.setattr("knowledge.snapshot.Index.build", lambda *_: None)
+    monkeypatch.setattr("knowledge.snapshot.Index.build", lambda *_, **__: None)
 
 
 @cache

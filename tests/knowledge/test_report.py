@@ -12,7 +12,7 @@ from knowledge.chart import draw_levels
 from knowledge.record import Record
 from knowledge.report import BY_KEY, by_level, by_old_level
 from knowledge.snapshot import Snapshot
-from tests.knowledge.samples import SURE, record, snapshot, turn
+from tests.knowledge.samples import SURE, record, turn, unindexed
 
 PARTLY = {"name": "một phần", "old": "3", "reason": "hai bên phải đến ký", **SURE}
 
@@ -72,7 +72,7 @@ def test_the_chart_is_a_picture_with_a_colour_for_each_level(tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def published() -> Snapshot:
-    return snapshot(*procedures())
+    return unindexed(*procedures())
 
 
 async def said(text: str, published: Snapshot) -> str:
@@ -106,7 +106,7 @@ async def test_what_is_not_known_is_said(published: Snapshot) -> None:
 
 
 async def test_an_empty_list_says_so() -> None:
-    one = snapshot(record())
+    one = unindexed(record())
     assert "chưa có thủ tục nào được ghi như vậy" in await said("danh sách thủ tục chỉ nộp trực tuyến", one)
 
 
@@ -128,6 +128,6 @@ async def test_a_question_about_one_procedure_is_left_to_the_next_handler(publis
 
 async def test_a_list_too_long_to_read_gives_numbers_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guide, "MOST_NAMED", 2)
-    text = await said("danh sách thủ tục trên cổng quốc gia", snapshot(*procedures()))
+    text = await said("danh sách thủ tục trên cổng quốc gia", unindexed(*procedures()))
     assert "• Hộ tịch: 2" in text
     assert "Kết hôn" not in text

@@ -32,7 +32,8 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
     """What the adapter logs from here on."""
     capture = structlog.testing.LogCapture()
-    monkeypatch.setattr(adapter, "log", structlog.wrap_logger(None, processors=[capture]))
+    everything = structlog.make_filtering_bound_logger(0)
+    monkeypatch.setattr(adapter, "log", structlog.wrap_logger(None, [capture], everything))
     return capture.entries
 
 
