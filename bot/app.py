@@ -18,7 +18,7 @@ from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
 from knowledge.calendar import Clock, now
 from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable, LookUp
-from knowledge.dossiers.portals import look_up_for
+from knowledge.dossiers.portals import BySystem, look_up_for
 from knowledge.dossiers.services import dossier_services
 from knowledge.knowledge import Knowledge
 from knowledge.places import load_places
@@ -86,6 +86,8 @@ async def running(app: App) -> AsyncIterator[None]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if isinstance(app.dossiers, BySystem):
+            await app.dossiers.close()
         await app.knowledge.close()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from telegram import Bot, BotCommand, Update
 from telegram.constants import ChatAction, ChatType
-from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -98,7 +98,9 @@ class TelegramChannel:
         """
         try:
             await send_reply(self.application.bot, int(address), reply)
-        except Forbidden as error:
+        except (Forbidden, BadRequest) as error:
+            if isinstance(error, BadRequest) and "chat not found" not in error.message.lower():
+                raise
             raise NeverArrivesError from error
 
     async def stop(self) -> None:

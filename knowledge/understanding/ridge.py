@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 PENALTY = 0.7
 # Beyond this many phrases the inverse would cost too much memory and time; the index then ranks without it.
-MAX_PHRASES = 7_000
+MAX_PHRASES = 10_000
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,7 @@ BAD_DAYS: dict[str, Callable[[Send], Any]] = {
     "wrong dates": _always(
         200,
         b'{"content": [{"code": "H49.22-261103-0345", "dossierStatus": "x", "appointmentDate": "soon"}],'
-        b' "error_code": "00", "result": [{"MaHoSo": "H49.22-261103-0345", "TrangThaiHoSo": "4", "NgayHenTra": "mai"}],'
+        b' "error_code": "00", "result": [{"MaHoSo": "G22.99.08-261102-104233", "TrangThaiHoSo": "4", "NgayHenTra": "mai"}],'
         b' "info": {"Tthoso": {"Sohoso": "03706/2026/07906", "Ngayhentra": "mai"}}}',
     ),
     "html": _always(200, HTML, "text/html"),

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_messages import send_reply, to_html
-from handlers.messages import Button, Message, Reply, plain, say
+from handlers.buttons import choice_buttons
+from handlers.messages import Button, Conversation, Message, Outcome, Reply, plain, say
 from handlers.texts import vi
+from handlers.turn import Turn
 from tests.conftest import Ask
 from tests.fakes.telegram_rules import parse_html
 from tests.fakes.telegram_server import Chat, TelegramServer
@@ -28,9 +30,6 @@ HOSTILE = [
     "\u202eđảo\u202c ngược",
     "một\x00hai",
 ]
-
-VAGUE = ["làm căn cước công dân", "đất", "tạm trú", "đổi bằng lái", "căn cước", "xe", "chứng thực", "khai sinh"]
-
 
 # Commands
 
@@ -100,18 +99,21 @@ async def test_a_question_is_answered_with_the_other_parts_one_tap_away(
     assert not telegram.open_queries
 
 
-async def test_a_question_asked_back_is_answered_by_typing_1(an: Chat, ask: Ask) -> None:
-    for question in VAGUE:
-        asked = await ask(question)
-        if asked.decision == "choose":
-            break
-    chosen = await ask("1")
-    assert chosen.procedure == asked.choices[0]
+async def test_a_question_asked_back_is_answered_by_typing_1(
+    an: Chat, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = ("ket-hon", "khai-sinh")
 
-    an.say(question)
-    shown = await an.wait_reply()
-    assert shown.labels == [button.label for button in asked.messages[0].buttons]
+    async def ask_back(turn: Turn) -> Outcome:
+        buttons = choice_buttons([turn.snapshot.records[slug] for slug in choices])
+        return Outcome(say("Trường hợp nào?", *buttons), Conversation(choices=choices))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.desk.answer", ask_back)
+        an.say("làm giấy tờ")
+        assert len((await an.wait_reply()).labels) == 3
     an.say("1")
+    chosen = await ask(data="c:ket-hon")
     assert (await an.wait_reply()).text == chosen.text.strip()
 
 

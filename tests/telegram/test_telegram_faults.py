@@ -11,8 +11,9 @@ from bot.app import build, running
 from bot.channels.telegram import TelegramChannel
 from bot.desk import Desk
 from bot.settings import Settings
+from bot.watching import NeverArrivesError
 from bot.web.server import web_app
-from handlers.messages import plain
+from handlers.messages import plain, say
 from handlers.texts import vi
 from knowledge.knowledge import Knowledge
 from tests.fakes.telegram_server import Chat, TelegramServer
@@ -30,10 +31,19 @@ async def test_a_person_who_blocked_the_bot_disturbs_nobody(
     await telegram.called("sendMessage")
     binh.say("/help")
     assert (await binh.wait_reply()).text == plain(vi.HELP)
-    assert "error" not in {entry["log_level"] for entry in logs}
     an.blocked = False
     an.say("/hoso")
     assert (await an.wait_reply()).text == plain(vi.ASK_CODE)
+    assert "error" not in {entry["log_level"] for entry in logs}
+
+
+async def test_a_notice_reaches_its_chat_or_says_that_it_never_will(an: Chat, channel: TelegramChannel) -> None:
+    await channel.push(str(an.id), say("Hồ sơ đã xong."))
+    assert (await an.wait_reply()).text == "Hồ sơ đã xong."
+    an.blocked = True
+    for gone in (str(an.id), "5"):
+        with pytest.raises(NeverArrivesError):
+            await channel.push(gone, say("Hồ sơ đã xong."))
 
 
 async def test_when_told_to_wait_the_bot_waits_as_long_as_told_and_then_answers(

@@ -2,10 +2,11 @@
 
 from knowledge.dossiers.portals.choose import (
     KINDS,
+    BySystem,
     PortalConfig,
     PortalConfigError,
     look_up_for,
     read_configs,
 )
 
-__all__ = ["KINDS", "PortalConfig", "PortalConfigError", "look_up_for", "read_configs"]
+__all__ = ["KINDS", "BySystem", "PortalConfig", "PortalConfigError", "look_up_for", "read_configs"]

@@ -73,20 +73,33 @@ def look_up_for(
     if not configs:
         return local
     systems: list[tuple[frozenset[System], LookUp]] = []
+    clients: list[httpx.AsyncClient] = []
     for config in configs:
         make, serves = KINDS[config.kind]
         # A client of its own: one system's stuck connections take none from another's pool.
-        portal = make(new_client(), config.url, config.token, clock, vault)
+        clients.append(new_client())
+        portal = make(clients[-1], config.url, config.token, clock, vault)
         systems.append((serves, Remembered(Patient(portal, clock, patience or Patience()))))
-    return BySystem(systems, local)
+    return BySystem(systems, local, clients)
 
 
 class BySystem:
     """Asks the systems that know a code's family, in order, then the desk's own table."""
 
-    def __init__(self, systems: Sequence[tuple[frozenset[System], LookUp]], local: LookUp) -> None:
+    def __init__(
+        self,
+        systems: Sequence[tuple[frozenset[System], LookUp]],
+        local: LookUp,
+        clients: Sequence[httpx.AsyncClient] = (),
+    ) -> None:
         self._systems = systems
         self._local = local
+        self._clients = clients
+
+    async def close(self) -> None:
+        """Close the connections to the systems."""
+        for client in self._clients:
+            await client.aclose()
 
     async def find(self, code: DossierCode) -> Found:
         """The first dossier found; else what went wrong, if something did; else that nobody has it."""
