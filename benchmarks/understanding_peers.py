@@ -73,9 +73,7 @@ def by_sqlite(phrases: list[tuple[str, str]]) -> Matcher:
         terms = " OR ".join(f'"{w}"' for w in dict.fromkeys(words(fold(clean(question)))))
         if not terms:
             return []
-        found = database.execute(
-            "SELECT slug, -rank FROM phrase WHERE phrase MATCH ? ORDER BY rank LIMIT 12", (terms,)
-        )
+        found = database.execute("SELECT slug, -rank FROM phrase WHERE phrase MATCH ? ORDER BY rank LIMIT 12", (terms,))
         return best_by_slug(found.fetchall())
 
     return match
@@ -190,7 +188,9 @@ def main() -> None:
         one, three, none = measured(match, rows)
         timed = index.understand if name == "Một Cửa" else match
         middle, late = seconds(timed, rows if name == "Một Cửa" else rows[:: len(rows) // TIMED])
-        print(f"| {name} | {one:.0f} | {three:.0f} | {none:.0f} | {middle / base:.3f} | {late / middle:.1f} |", flush=True)
+        print(
+            f"| {name} | {one:.0f} | {three:.0f} | {none:.0f} | {middle / base:.3f} | {late / middle:.1f} |", flush=True
+        )
 
 
 if __name__ == "__main__":

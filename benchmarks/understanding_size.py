@@ -84,7 +84,9 @@ def main() -> None:
             print(f"\nours among the national ones: top-1 {100 * statistics.mean(right):.1f} %")
             for label, form in (("with", str), ("without", fold)):
                 found = [index.verdict(form(r.name)).keys[0] for r in rivals]
-                same = [made_of == r.slug or same_name(made_of, r, rivals) for made_of, r in zip(found, rivals, strict=True)]
+                same = [
+                    made_of == r.slug or same_name(made_of, r, rivals) for made_of, r in zip(found, rivals, strict=True)
+                ]
                 print(f"national ones by name {label} marks: {100 * statistics.mean(same):.1f} %")
 
 

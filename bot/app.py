@@ -20,6 +20,7 @@ from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable, LookUp
 from knowledge.dossiers.portals import BySystem, look_up_for
 from knowledge.dossiers.services import dossier_services
+from knowledge.dossiers.vault import Vault
 from knowledge.knowledge import Knowledge
 from knowledge.places import load_places
 
@@ -57,12 +58,18 @@ async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | No
     # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
     push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ())
     services = dossier_services(knowledge.engine, secret, clock, push)
-    look_up = dossiers or look_up_for(settings.portals, LocalTable(knowledge.store, clock), clock, services.vault)
+    look_up = dossiers or look_up_in(settings, knowledge)
     await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
     desk = Desk(knowledge, look_up, contacts_for(province), secret, services, province=province)
     telegram = TelegramChannel(desk, settings) if settings.telegram_token.get_secret_value() else None
     senders: dict[str, Send] = {TELEGRAM: telegram.push} if telegram else {}
     return App(settings, knowledge, desk, look_up, telegram, senders)
+
+
+def look_up_in(settings: Settings, knowledge: Knowledge) -> LookUp:
+    """The systems that know dossiers, with the desk's own table behind them."""
+    vault = Vault(settings.secret_key.get_secret_value())
+    return look_up_for(settings.portals, LocalTable(knowledge.store, knowledge.clock), knowledge.clock, vault)
 
 
 @asynccontextmanager

@@ -1,31 +1,33 @@
 """Inbox and outbox: what came in and is not answered yet, what is answered and not sent yet.
 
 An event is stored before its platform is told that we have it. Its answer is stored in the transaction that marks it
-answered (:meth:`Chats.finish_turn`), and leaves through the outbox. So a process may die at any instruction: nothing is
+answered (:meth:`Mailbox.answer`), and leaves through the outbox. So a process may die at any instruction: nothing is
 lost, nothing is answered twice, and only what was being sent at that moment may be sent once more.
 
-Rows are held by one worker at a time, for :data:`HOLD`; a worker that dies lets go by itself. Of one chat only the
-oldest row can be held, which keeps its messages in order over any number of workers.
+A row in hand is held by one worker, until that worker lets go of it or dies (``knowledge.workers``). Of one chat only
+the oldest row can be held, which keeps its messages in order over any number of workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Table, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import ColumnElement
 
-from knowledge.db import insert_unless
+from knowledge.db import insert_unless, writing
 from knowledge.models import Inbox, Outbox, table_of
+from knowledge.together import Together
 
 INBOX = table_of(Inbox)
 OUTBOX = table_of(Outbox)
-HOLD = timedelta(seconds=30)
-"""Longer than any look-up may take; a dead worker's messages wait this long, except after a restart on SQLite."""
+LONGEST_WAIT = timedelta(hours=1)
+"""No message waits longer for its next try. One that seems to was written before a clock was set back."""
+OPEN = {INBOX: "NOT {}.done", OUTBOX: "NOT {}.dead"}
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,19 @@ class Letter:
     channel: str
     event: str
     key: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message on its way out: ``address`` is the platform's id of the chat."""
+    """One message on its way out: ``address`` is the platform's id of the chat, ``event`` what it answers."""
 
     number: int
     channel: str
+    event: str
     key: str
     address: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] = field(repr=False)
     attempts: int
 
 
@@ -58,138 +61,186 @@ class NewLetter:
     channel: str
     event: str
     key: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``."""
+
+    letter: Letter
+    holder: str
+    address: str
+    messages: Sequence[dict[str, Any]]
 
 
 class Mailbox:
-    """The two tables. Each method is one transaction. ``holder`` names the process that holds rows."""
+    """The two tables. Each method is one transaction. ``holder`` names the worker that holds rows."""
 
     def __init__(self, engine: AsyncEngine, holder: str) -> None:
         self._engine = engine
         self.holder = holder
-        self._alone = engine.dialect.name == "sqlite"
-
-    async def open(self) -> None:
-        """On SQLite there is one process: what another one held was held by the one that died."""
-        if self._alone:
-            async with self._engine.begin() as connection:
-                for table in (INBOX, OUTBOX):
-                    await connection.execute(update(table).values(holder=None, held_until=None))
+        self._receive = Together(self._receive_all)
+        self._sent = Together(self._forget_all)
 
     # In
 
     async def receive(self, letters: Sequence[NewLetter], now: datetime) -> int:
         """Store events; those stored before are passed over. Returns how many were new."""
+        return await self._receive((letters, now)) if letters else 0
+
+    async def _receive_all(self, batch: Sequence[tuple[Sequence[NewLetter], datetime]]) -> list[int]:
         values = [
             {"channel": n.channel, "event": n.event, "key": n.key, "payload": n.payload, "at": now, "done": False}
+            for letters, now in batch
             for n in letters
         ]
-        if not values:
-            return 0
-        async with self._engine.begin() as connection:
-            result = await connection.execute(insert_unless(connection, INBOX, values, ["channel", "event"]))
-            return int(result.rowcount)
+        async with writing(self._engine) as connection:
+            statement = insert_unless(connection, INBOX, values, ["channel", "event"])
+            rows = await connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
+            new = {(row.channel, row.event) for row in rows}
+        # Of the same event twice in one batch the first is the new one.
+        return [sum(_take_out((n.channel, n.event), new) for n in letters) for letters, _ in batch]
 
-    async def take(self, now: datetime, most: int) -> list[Letter]:
+    async def take(self, channels: Collection[str], most: int) -> list[Letter]:
         """Hold the oldest unanswered event of up to ``most`` chats that nobody holds."""
-        waiting = INBOX.c.done.is_(False)
         columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload)
-        rows = await self._hold(INBOX, select(*columns), waiting, now, most)
+        mine = INBOX.c.channel.in_(channels)
+        rows = await self._hold(INBOX, columns, mine, [INBOX.c.id], most)
         return [Letter(row.id, row.channel, row.event, row.key, row.payload) for row in rows]
 
     async def drop(self, number: int) -> None:
         """Mark an event that needs no answer as done."""
-        values = {"done": True, "payload": {}, "holder": None, "held_until": None}
-        async with self._engine.begin() as connection:
-            await connection.execute(update(INBOX).where(INBOX.c.id == number).values(values))
+        await self._set(INBOX, number, done=True, payload={}, holder=None)
 
     async def release(self, number: int) -> None:
         """Let go of an event that could not be answered now."""
-        values = {"holder": None, "held_until": None}
-        async with self._engine.begin() as connection:
-            await connection.execute(update(INBOX).where(INBOX.c.id == number).values(values))
+        await self._set(INBOX, number, holder=None)
 
     async def waiting(self) -> int:
         """How many events are not answered yet."""
-        return await self._count(select(func.count()).select_from(INBOX).where(INBOX.c.done.is_(False)))
+        return int(await self._one(select(func.count()).select_from(INBOX).where(_open(INBOX))) or 0)
 
     # Out
 
-    async def take_out(self, now: datetime, most: int) -> list[Parcel]:
+    async def take_out(self, channel: str, now: datetime, most: int) -> list[Parcel]:
         """Hold the oldest unsent message of up to ``most`` chats whose time to be tried has come."""
-        columns = (OUTBOX.c.id, OUTBOX.c.channel, OUTBOX.c.key, OUTBOX.c.address, OUTBOX.c.payload, OUTBOX.c.attempts)
-        due = and_(OUTBOX.c.dead.is_(False), OUTBOX.c.next_at <= now)
-        rows = await self._hold(OUTBOX, select(*columns), due, now, most)
-        return [Parcel(r.id, r.channel, r.key, r.address, r.payload, r.attempts) for r in rows]
+        out = OUTBOX.c
+        columns = (out.id, out.channel, out.event, out.key, out.address, out.payload, out.attempts)
+        due = (out.channel == channel) & or_(out.next_at <= now, out.next_at > now + LONGEST_WAIT)
+        rows = await self._hold(OUTBOX, columns, due, [out.next_at, out.id], most)
+        return [Parcel(r.id, r.channel, r.event, r.key, r.address, r.payload, r.attempts) for r in rows]
 
-    async def sent(self, numbers: Sequence[int]) -> None:
-        """These messages have arrived: nothing of them is kept."""
-        async with self._engine.begin() as connection:
+    async def sent(self, number: int) -> None:
+        """This message has arrived: nothing of it is kept."""
+        await self._sent(number)
+
+    async def _forget_all(self, numbers: Sequence[int]) -> Sequence[None]:
+        async with writing(self._engine) as connection:
             await connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(numbers)))
+        return [None] * len(numbers)
 
-    async def retry(self, number: int, at: datetime) -> None:
-        """Try this message again, not before ``at``; the later ones of its chat wait for it."""
-        values = {"attempts": OUTBOX.c.attempts + 1, "next_at": at, "holder": None, "held_until": None}
-        async with self._engine.begin() as connection:
-            await connection.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(values))
+    async def retry(self, parcel: Parcel, at: datetime) -> None:
+        """Try this message again, not before ``at``; the later ones of its chat wait with it."""
+        of_chat = (OUTBOX.c.key == parcel.key, _open(OUTBOX), OUTBOX.c.next_at < at)
+        tried = {"attempts": OUTBOX.c.attempts + 1, "holder": None, "next_at": at}
+        async with writing(self._engine) as connection:
+            this = (OUTBOX.c.id == parcel.number, OUTBOX.c.holder == self.holder)
+            if (await connection.execute(update(OUTBOX).where(*this).values(tried))).rowcount:
+                await connection.execute(update(OUTBOX).where(*of_chat).values(next_at=at))
 
     async def give_up(self, number: int) -> None:
         """This message can never arrive: kept as dead, without its text, for the operator to count."""
-        values = {"dead": True, "payload": {}, "address": "", "holder": None, "held_until": None}
-        async with self._engine.begin() as connection:
-            await connection.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(values))
+        await self._set(OUTBOX, number, dead=True, payload={}, address="", holder=None)
 
     async def oldest_unsent(self) -> datetime | None:
         """When the oldest message that is still to be sent was written."""
-        async with self._engine.connect() as connection:
-            query = select(func.min(OUTBOX.c.at)).where(OUTBOX.c.dead.is_(False))
-            oldest: datetime | None = (await connection.execute(query)).scalar_one()
-            return oldest
+        oldest: datetime | None = await self._one(select(func.min(OUTBOX.c.at)).where(_open(OUTBOX)))
+        return oldest
 
-    async def _hold(self, table: Table, query: Select[Any], ready: Any, now: datetime, most: int) -> Sequence[Any]:
-        older = table.alias()
-        open_row = older.c.done.is_(False) if table is INBOX else older.c.dead.is_(False)
-        first = ~exists().where(older.c.key == table.c.key, older.c.id < table.c.id, open_row)
-        free = or_(table.c.holder.is_(None), table.c.held_until < now)
+    async def dead(self) -> int:
+        """How many messages were given up."""
+        return int(await self._one(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.dead.is_(True))) or 0)
+
+    async def clock_was_set_back(self, now: datetime) -> None:
+        """What was to be tried later is tried now: the times it waits for were of another clock."""
+        async with writing(self._engine) as connection:
+            await connection.execute(update(OUTBOX).where(_open(OUTBOX), OUTBOX.c.next_at > now).values(next_at=now))
+
+    async def sweep(self, now: datetime, keep: timedelta) -> None:
+        """Give up what has waited longer than ``keep`` (its channel was switched off), count the dead no longer."""
+        late = OUTBOX.c.at < now - keep
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(OUTBOX).where(OUTBOX.c.dead.is_(True), OUTBOX.c.at < now - 15 * keep))
+            gone = {"dead": True, "payload": {}, "address": ""}
+            await connection.execute(update(OUTBOX).where(_open(OUTBOX), late, OUTBOX.c.holder.is_(None)).values(gone))
+            unread = (_open(INBOX), INBOX.c.at < now - keep, INBOX.c.holder.is_(None))
+            await connection.execute(delete(INBOX).where(*unread))
+
+    async def _hold(
+        self, table: Table, columns: Sequence[Any], ready: ColumnElement[bool], order: Sequence[Any], most: int
+    ) -> Sequence[Any]:
+        older = table.alias("older")
+        first = ~exists().where(older.c.key == table.c.key, older.c.id < table.c.id, _open(table, "older"))
+        free = (_open(table), table.c.holder.is_(None), ready, first)
         # SKIP LOCKED matters to PostgreSQL only; on SQLite one writer comes after the other anyway.
-        query = query.where(ready, free, first).order_by(table.c.id).limit(most)
-        async with self._engine.begin() as connection:
-            rows: Sequence[Any] = (await connection.execute(query.with_for_update(skip_locked=True, of=table))).all()
-            if rows:
-                held = {"holder": self.holder, "held_until": now + HOLD}
-                mine = table.c.id.in_([row.id for row in rows])
-                await connection.execute(update(table).where(mine).values(held))
-        return rows
+        found = select(table.c.id).where(*free).order_by(*order).limit(most)
+        chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
+        hold = update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=self.holder)
+        async with writing(self._engine) as connection:
+            rows = (await connection.execute(hold.returning(*columns))).all()
+        return sorted(rows, key=lambda row: row.id)
 
-    async def _count(self, query: Select[Any]) -> int:
-        async with self._engine.connect() as connection:
-            return int((await connection.execute(query)).scalar_one())
+    async def _set(self, table: Table, number: int, **values: Any) -> None:
+        mine = (table.c.id == number, table.c.holder == self.holder)
+        async with writing(self._engine) as connection:
+            await connection.execute(update(table).where(*mine).values(values))
 
-
-async def answered(connection: AsyncConnection, number: int, holder: str) -> bool:
-    """Mark an event answered and forget what was in it; False when another worker holds it by now."""
-    mine = (INBOX.c.id == number, INBOX.c.done.is_(False), INBOX.c.holder == holder)
-    values = {"done": True, "payload": {}, "holder": None, "held_until": None}
-    result = await connection.execute(update(INBOX).where(*mine).values(values))
-    return result.rowcount == 1
+    async def _one(self, query: Any) -> Any:
+        async with self._engine.execution_options(read_only=True).connect() as connection:
+            return (await connection.execute(query)).scalar_one()
 
 
-async def post(
-    connection: AsyncConnection, channel: str, key: str, address: str, payloads: Sequence[dict[str, Any]], now: datetime
-) -> None:
-    """Put messages into the outbox, in the transaction on ``connection``."""
+async def answered(connection: AsyncConnection, mail: Sequence[Answered]) -> set[int]:
+    """Mark events answered and forget what was in them; returns the numbers of those that were still ours.
+
+    Another worker's are left out: it took us for dead, and answers them itself.
+    """
+    fresh: set[int] = set()
+    for holder in {one.holder for one in mail}:
+        numbers = [one.letter.number for one in mail if one.holder == holder]
+        mine = (INBOX.c.id.in_(numbers), _open(INBOX), INBOX.c.holder == holder)
+        done = update(INBOX).where(*mine).values(done=True, payload={}, holder=None)
+        fresh |= set((await connection.execute(done.returning(INBOX.c.id))).scalars())
+    return fresh
+
+
+async def post(connection: AsyncConnection, mail: Sequence[Answered], now: datetime) -> None:
+    """Put the messages of ``mail`` into the outbox, in the transaction on ``connection``."""
+    common = {"at": now, "next_at": now, "attempts": 0, "dead": False}
     rows = [
         {
-            "channel": channel,
-            "key": key,
-            "address": address,
+            "channel": one.letter.channel,
+            "event": one.letter.event,
+            "key": one.letter.key,
+            "address": one.address,
             "payload": payload,
-            "at": now,
-            "next_at": now,
-            "attempts": 0,
-            "dead": False,
+            **common,
         }
-        for payload in payloads
+        for one in mail
+        for payload in one.messages
     ]
     if rows:
-        await connection.execute(OUTBOX.insert(), rows)
+        await connection.execute(insert(OUTBOX), rows)
+
+
+def _open(table: Table, name: str = "") -> ColumnElement[bool]:
+    """Not done, not dead: in the very words of the indexes, or SQLite does not use them."""
+    condition: ColumnElement[bool] = literal_column(OPEN[table].format(name or table.name))
+    return condition
+
+
+def _take_out(name: tuple[str, str], names: set[tuple[str, str]]) -> bool:
+    present = name in names
+    names.discard(name)
+    return present

@@ -28,6 +28,11 @@ def _utc_column(**options: Any) -> Column[datetime]:
     return Column(DateTime(timezone=True), **options)
 
 
+def _where(name: str, condition: str, *columns: str) -> DbIndex:
+    """An index over the few rows for which ``condition`` holds."""
+    return DbIndex(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Entry(SQLModel, table=True):
     """One procedure or FAQ entry, as published."""
 
@@ -171,11 +176,13 @@ class Conversation(SQLModel, table=True):
 
 class Inbox(SQLModel, table=True):
     """Platform events: those to be answered with what is in them, those answered by their id only,
-    so that one that is sent again is not answered again."""
+    so that one that is sent again is not answered again. ``holder`` is the worker that has it in hand."""
 
     __table_args__ = (
         UniqueConstraint("channel", "event"),
-        DbIndex("ix_inbox_waiting", "key", "id", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
+        _where("ix_inbox_chat", "NOT done", "key", "id"),
+        _where("ix_inbox_free", "NOT done AND holder IS NULL", "id"),
+        _where("ix_inbox_held", "holder IS NOT NULL", "holder"),
     )
     id: int | None = Field(default=None, sa_column=_number_column())
     channel: str = Field(max_length=24)
@@ -184,27 +191,54 @@ class Inbox(SQLModel, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     done: bool
     at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
-    holder: str | None = Field(default=None, max_length=64)
-    held_until: datetime | None = Field(default=None, sa_column=_utc_column())
+    holder: str | None = Field(default=None, max_length=80)
 
 
 class Outbox(SQLModel, table=True):
-    """Messages to be sent; one that has arrived is deleted. ``address`` is the platform's id of the chat."""
+    """Messages to be sent; one that has arrived is deleted. ``address`` is the platform's id of the chat, ``event``
+    what the message answers, for the logs."""
 
     __table_args__ = (
-        DbIndex("ix_outbox_waiting", "key", "id", sqlite_where=text("NOT dead"), postgresql_where=text("NOT dead")),
+        _where("ix_outbox_chat", "NOT dead", "key", "id"),
+        _where("ix_outbox_free", "NOT dead AND holder IS NULL", "channel", "next_at", "id"),
+        _where("ix_outbox_held", "holder IS NOT NULL", "holder"),
     )
     id: int | None = Field(default=None, sa_column=_number_column())
     channel: str = Field(max_length=24)
+    event: str = Field(default="", max_length=128)
     key: str = Field(max_length=64)
     address: str = Field(max_length=128)
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=_utc_column(nullable=False))
-    next_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
+    next_at: datetime = Field(sa_column=_utc_column(nullable=False))
     attempts: int = 0
     dead: bool = False
-    holder: str | None = Field(default=None, max_length=64)
-    held_until: datetime | None = Field(default=None, sa_column=_utc_column())
+    holder: str | None = Field(default=None, max_length=80)
+
+
+class Worker(SQLModel, table=True):
+    """A running process. ``beats`` goes up as long as it lives: no clock is compared with another."""
+
+    name: str = Field(primary_key=True, max_length=80)
+    beats: int = 0
+    since: datetime = Field(sa_column=_utc_column(nullable=False))
+
+
+class Duty(SQLModel, table=True):
+    """What only one worker may do at a time, such as polling Telegram, and who does it."""
+
+    name: str = Field(primary_key=True, max_length=40)
+    holder: str = Field(max_length=80)
+
+
+class Standing(SQLModel, table=True):
+    """What holds for every channel at the moment: whether answering is paused, and the notice of the day."""
+
+    id: int = Field(default=ONE_ROW, primary_key=True)
+    paused: str | None = Field(default=None, sa_column=Column(Text))
+    notice: str | None = Field(default=None, sa_column=Column(Text))
+    notice_since: datetime | None = Field(default=None, sa_column=_utc_column())
+    notice_until: datetime | None = Field(default=None, sa_column=_utc_column())
 
 
 class Unanswered(SQLModel, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 
 from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -27,6 +28,9 @@ FIELD_LENGTH = 80
 def fingerprint(record: Record) -> str:
     """A hash of everything in ``record``: two records are the same when it is."""
     return hashlib.sha256(record.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+
+
+LASTING = ("field", "channel", "owner", "phone_mark", "birth_mark")
 
 
 class Store:
@@ -143,13 +147,25 @@ class Store:
             return await session.get(Dossier, code)
 
     async def put_dossiers(self, dossiers: Iterable[Dossier]) -> int:
-        """Write or replace ``dossiers`` by their code; returns how many."""
+        """Write or replace ``dossiers`` by their code; returns how many.
+
+        An export without the column of a lasting fact (the field, who filed it) does not wipe that fact out.
+        """
         count = 0
         async with self._write() as session:
             for dossier in dossiers:
+                known = await session.get(Dossier, dossier.code)
+                for name in LASTING if known else ():
+                    setattr(dossier, name, getattr(dossier, name) or getattr(known, name))
                 await session.merge(dossier)
                 count += 1
         return count
+
+    async def dossiers(self, received_until: date) -> list[Dossier]:
+        """All dossiers received up to a day, for the office's report."""
+        query = select(Dossier).where(col(Dossier.received_on) <= received_until)
+        async with self._read() as session:
+            return list((await session.execute(query)).scalars())
 
 
 async def _bump(session: AsyncSession) -> int:

@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.commands.shared import UnusableError, console, existing_file, opened, print_json, run
+from bot.commands.shared import UnusableError, console, existing_file, opened, opened_dossiers, print_json, run
 from handlers import dossier as dossier_handler
 from handlers.messages import Conversation, Incoming, Reply, plain
 from handlers.router import answer
 from handlers.turn import Turn
 from knowledge.dossiers import Found, parse_code
 from knowledge.dossiers.states import states
+from knowledge.privacy import mask
 from knowledge.understanding.evaluate import (
     FIGURES,
     QuestionsError,
@@ -91,16 +92,19 @@ def status(
 
 
 async def _status(text: str, as_json: bool) -> None:
-    async with opened() as app:
-        now = app.knowledge.clock()
+    async with opened_dossiers() as (knowledge, look_up):
+        now = knowledge.clock()
         code = parse_code(text, now.date())
         if code is None or code.problem:
             message = dossier_handler.problem(code)
             if not as_json:
                 raise UnusableError(message)
-            print_json(status_json(None, text.strip(), message, "invalid_code") | {"as_of": now.isoformat()})
+            print_json(
+                status_json(None, code.text if code else mask(text), message, "invalid_code")
+                | {"as_of": now.isoformat()}
+            )
             raise typer.Exit(2)
-        found = await app.dossiers.find(code)
+        found = await look_up.find(code)
     reply = plain(dossier_handler.describe(found, code, now.date()))
     if as_json:
         print_json(status_json(found, code.text, reply, found.error))

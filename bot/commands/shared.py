@@ -13,8 +13,10 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import App, build
+from bot.app import App, build, look_up_in
 from bot.settings import Settings
+from knowledge.dossiers import LookUp
+from knowledge.dossiers.portals import BySystem
 from knowledge.knowledge import Knowledge
 
 Result = TypeVar("Result")
@@ -56,6 +58,18 @@ async def opened_knowledge() -> AsyncIterator[Knowledge]:
         yield knowledge
     finally:
         await knowledge.close()
+
+
+@asynccontextmanager
+async def opened_dossiers() -> AsyncIterator[tuple[Knowledge, LookUp]]:
+    """The database and the systems that know dossiers, likewise."""
+    async with opened_knowledge() as knowledge:
+        look_up = look_up_in(Settings(), knowledge)
+        try:
+            yield knowledge, look_up
+        finally:
+            if isinstance(look_up, BySystem):
+                await look_up.close()
 
 
 def print_json(data: Any) -> None:

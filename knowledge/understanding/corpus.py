@@ -8,6 +8,7 @@ from typing import Literal
 
 from knowledge.record import Record
 from knowledge.understanding.normalize import fold
+from knowledge.understanding.ridge import MAX_PHRASES
 from knowledge.understanding.tables import load
 from knowledge.understanding.types import NotOurs
 
@@ -27,15 +28,20 @@ class Entry:
     rivals: frozenset[str] = frozenset()
 
     @property
-    def learnt(self) -> tuple[str, ...]:
-        """The phrases to learn from: how people ask, and the official name once."""
+    def learnable(self) -> tuple[str, ...]:
+        """The phrases one can learn from: the official name once, and how people ask."""
         return _distinct((*self.names[:1], *self.questions))
 
-    @property
-    def also(self) -> tuple[str, ...]:
-        """Other names: found by their likeness, but too short and too many to learn from."""
-        known = {fold(p) for p in self.learnt}
-        return tuple(p for p in _distinct(self.names) if fold(p) not in known)
+    def split(self, limit: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """At most ``limit`` phrases to learn from, spread over all; and the others.
+
+        The others (further names, questions beyond the limit) are found by their likeness alone.
+        """
+        usable = self.learnable if self.is_learnable else ()
+        step = max(1.0, len(usable) / limit)
+        learnt = tuple(usable[int(at * step)] for at in range(min(len(usable), limit)))
+        known = {fold(p) for p in learnt}
+        return learnt, tuple(p for p in _distinct((*self.names, *self.questions)) if fold(p) not in known)
 
     @property
     def is_ours(self) -> bool:
@@ -45,7 +51,7 @@ class Entry:
     @property
     def is_learnable(self) -> bool:
         """Whether there are enough phrases to learn from."""
-        return len(self.learnt) >= LEARNABLE
+        return len(self.learnable) >= LEARNABLE
 
 
 def _distinct(phrases: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,13 +82,21 @@ class Phrase:
     is_question: bool
 
 
-def rows(entries: Sequence[Entry]) -> tuple[list[Entry], list[Phrase], int]:
-    """Entries, their phrases in rows, and how many of these are learnt from (they come first)."""
+def learning_limit(entries: Sequence[Entry]) -> int:
+    """How many phrases of each entry are learnt from, so that all together stay within the budget."""
+    sizes = [len(e.learnable) for e in entries if e.is_learnable]
+    limit = max(sizes, default=1)
+    while limit > LEARNABLE and sum(min(size, limit) for size in sizes) > MAX_PHRASES:
+        limit -= 1
+    return limit
+
+
+def rows(entries: Sequence[Entry]) -> tuple[list[Entry], list[Phrase], int, int]:
+    """Entries, their phrases in rows, how many of these are learnt from (they come first), and the limit."""
     ordered = sorted(entries, key=lambda e: not e.is_learnable)
-    learnt = [Phrase(p, at, p in e.questions) for at, e in enumerate(ordered) if e.is_learnable for p in e.learnt]
-    others = [
-        Phrase(p, at, False)
-        for at, e in enumerate(ordered)
-        for p in (e.also if e.is_learnable else (*e.learnt, *e.also))
-    ]
-    return ordered, learnt + others, len(learnt)
+    limit = learning_limit(ordered)
+    parts = [e.split(limit) for e in ordered]
+    asked = [frozenset(e.questions) for e in ordered]
+    learnt = [Phrase(p, at, p in asked[at]) for at, (phrases, _) in enumerate(parts) for p in phrases]
+    others = [Phrase(p, at, False) for at, (_, phrases) in enumerate(parts) for p in phrases]
+    return ordered, learnt + others, len(learnt), limit

@@ -38,9 +38,9 @@ class Index:
     phrases: int
     build_s: float
 
-    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model) -> None:
+    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model, limit: int) -> None:
         self._records = records
-        self._reader, self._lexicon, self._model = reader, lexicon, model
+        self._reader, self._lexicon, self._model, self._limit = reader, lexicon, model, limit
         self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records.values() if r.code}
         self._siblings = _siblings(tuple(records.values()))
@@ -56,12 +56,12 @@ class Index:
         With a folder as ``cache`` a second build from the same records takes up what the first has learnt.
         """
         start = time.perf_counter()
-        entries, phrases, learnt = rows([*map(entry_of, records), *background(not_ours)])
+        entries, phrases, learnt, limit = rows([*map(entry_of, records), *background(not_ours)])
         reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
         lexicon = Lexicon()
         terms = [lexicon.terms(reader.read(p.text), grow=True) for p in phrases]
         model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))), cache)
-        index = cls({r.slug: r for r in records}, reader, lexicon, model)
+        index = cls({r.slug: r for r in records}, reader, lexicon, model, limit)
         index.build_s = time.perf_counter() - start
         return index
 
@@ -76,10 +76,11 @@ class Index:
         keys = [e.key if e.is_ours else "" for e in self._model.entries]
         at = keys.index(entry.key) if entry.key in keys else len(keys)
         lexicon = self._lexicon.copy()
-        learnt = [lexicon.terms(self._reader.read(p), grow=True) for p in entry.learnt]
-        others = [lexicon.terms(self._reader.read(p), grow=True) for p in entry.also]
+        learnt, others = (
+            [lexicon.terms(self._reader.read(p), grow=True) for p in phrases] for phrases in entry.split(self._limit)
+        )
         model = self._model.replaced(at, entry, learnt, others)
-        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model)
+        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model, self._limit)
         index.build_s = time.perf_counter() - start
         return index
 

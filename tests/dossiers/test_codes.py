@@ -15,9 +15,7 @@ from knowledge.dossiers.families import grammar, level_ones
 from knowledge.dossiers.lookalikes import look_alikes
 
 TODAY = date(2026, 11, 23)
-EXAMPLES = [
-    (name, code) for name, family in grammar().families.items() for code in (*family.seen, *family.made)
-]
+EXAMPLES = [(name, code) for name, family in grammar().families.items() for code in (*family.seen, *family.made)]
 
 
 def texts(message: str) -> list[str]:
@@ -232,7 +230,9 @@ SEPARATED = st.lists(st.sampled_from(["", " ", ".", "-", "--", " - "]), min_size
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.from_regex(r"[0-9]{12}", fullmatch=True), SEPARATED, st.sampled_from(["", "cccd ", "Mã hồ sơ: ", "tôi là A, "]))
+@given(
+    st.from_regex(r"[0-9]{12}", fullmatch=True), SEPARATED, st.sampled_from(["", "cccd ", "Mã hồ sơ: ", "tôi là A, "])
+)
 def test_no_writing_of_an_identity_number_becomes_a_code(digits: str, between: list[str], before: str) -> None:
     written = digits[0] + "".join(gap + digit for gap, digit in zip(between, digits[1:], strict=True))
     shown = "".join(code.text + code.problem for code in find_codes(before + written, TODAY))

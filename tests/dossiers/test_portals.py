@@ -66,7 +66,9 @@ async def portal() -> AsyncIterator[Portal]:
         yield running
 
 
-def system(kind: str, portal: Portal, clock: Clock, patience: Patience = SHORT, breaker: Breaker | None = None) -> Patient:
+def system(
+    kind: str, portal: Portal, clock: Clock, patience: Patience = SHORT, breaker: Breaker | None = None
+) -> Patient:
     make, _ = KINDS[kind]
     return Patient(make(client(), portal.url, CREDENTIALS, clock, Vault(SECRET)), clock, patience, breaker)
 
@@ -75,7 +77,11 @@ async def test_igate_answers_with_names_in_vietnamese_and_days_of_vietnam(portal
     found = await system("igate", portal, clock).find(code_of(PROVINCE))
     dossier = found.dossier
     assert dossier is not None
-    assert (dossier.procedure, dossier.state, dossier.agency) == ("Đăng ký kết hôn", "dang-xu-ly", "UBND phường Hạ Long")
+    assert (dossier.procedure, dossier.state, dossier.agency) == (
+        "Đăng ký kết hôn",
+        "dang-xu-ly",
+        "UBND phường Hạ Long",
+    )
     # Accepted at 01:30 UTC is the same morning in Vietnam.
     assert (dossier.received_on, dossier.due_on) == (date(2026, 11, 3), date(2026, 12, 1))
     assert dossier.owner == "N***** V** A*"
@@ -94,14 +100,22 @@ async def test_the_national_connector_speaks_in_strings_and_vietnamese_time(port
     }
     dossier = (await system("national", portal, clock).find(code_of(NATIONAL))).dossier
     assert dossier is not None
-    assert (dossier.state, dossier.received_on, dossier.due_on) == ("yeu-cau-bo-sung", date(2026, 11, 2), date(2026, 12, 8))
+    assert (dossier.state, dossier.received_on, dossier.due_on) == (
+        "yeu-cau-bo-sung",
+        date(2026, 11, 2),
+        date(2026, 12, 8),
+    )
     assert dossier.supplement == "Bản sao giấy chứng sinh"
 
 
 async def test_progress_of_social_insurance_is_read_from_its_steps(portal: Portal, clock: Clock) -> None:
     dossier = (await system("bhxh", portal, clock).find(code_of(INSURANCE))).dossier
     assert dossier is not None
-    assert (dossier.state, dossier.received_on, dossier.due_on) == ("duoc-tiep-nhan", date(2026, 11, 13), date(2026, 12, 1))
+    assert (dossier.state, dossier.received_on, dossier.due_on) == (
+        "duoc-tiep-nhan",
+        date(2026, 11, 13),
+        date(2026, 12, 1),
+    )
     portal.dossiers[INSURANCE]["info"]["Tthoso"]["Ngayxulyxong"] = "2026-11-19T12:44:52"
     done = (await system("bhxh", portal, clock).find(code_of(INSURANCE))).dossier
     assert done is not None

@@ -58,9 +58,14 @@ def igate_dossier(code: str, **changes: Any) -> dict[str, Any]:
     return {
         "id": "64f0c0ffee",
         "code": code,
-        "applicant": {"data": {"fullname": "TRẦN THỊ B", "ownerFullname": "NGUYỄN VĂN AN", "phoneNumber": "0912345678"}},
+        "applicant": {
+            "data": {"fullname": "TRẦN THỊ B", "ownerFullname": "NGUYỄN VĂN AN", "phoneNumber": "0912345678"}
+        },
         "procedure": {"code": "1.000894", "translate": [{"languageId": 228, "name": "Đăng ký kết hôn"}]},
-        "dossierStatus": {"id": 2, "name": [{"languageId": 46, "name": "Processing"}, {"languageId": 228, "name": "Đang xử lý"}]},
+        "dossierStatus": {
+            "id": 2,
+            "name": [{"languageId": 46, "name": "Processing"}, {"languageId": 228, "name": "Đang xử lý"}],
+        },
         "dossierTaskStatus": None,
         "applyMethod": {"id": 0, "name": "Trực tuyến"},
         "appliedDate": "2026-11-02T18:30:00.000+0000",
@@ -173,7 +178,9 @@ async def _json(send: Send, content: Any, status: int = 200) -> None:
 
 
 async def _send(send: Send, status: int, body: bytes, kind: str, **headers: str) -> None:
-    named = [(b"content-type", kind.encode())] + [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+    named = [(b"content-type", kind.encode())] + [
+        (k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()
+    ]
     await send({"type": "http.response.start", "status": status, "headers": named})
     await send({"type": "http.response.body", "body": body})
 

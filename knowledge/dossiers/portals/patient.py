@@ -81,7 +81,8 @@ class Patient:
             try:
                 return await self._portal.fetch(code)
             except PortalError as error:
-                if not error.again or attempt == self._patience.retries:
+                hopeless = error.wait >= self._patience.total
+                if not error.again or hopeless or attempt == self._patience.retries:
                     raise
                 pause = self._patience.pause * 2**attempt
                 # A herd of requests that failed together must not come back together.
