@@ -165,7 +165,7 @@ def seconds(match: Callable[[str], object], rows: Sequence[Row]) -> tuple[float,
 
 def main() -> None:
     """Prints the table."""
-    records = [r for r in read_all()[0]]
+    records, _ = read_all()
     rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
     phrases = phrases_of(records)
     index = Index.build(records, read_not_ours())

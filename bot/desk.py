@@ -17,12 +17,12 @@ from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
 from handlers.router import answer
 from handlers.texts import vi
 from handlers.turn import HOME, Turn
-from knowledge.chats import Answered
+from knowledge.chats import Turn as Written
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
 from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.knowledge import Knowledge
-from knowledge.mailbox import Letter
+from knowledge.mailbox import Answered, Letter
 from knowledge.privacy import chat_key, mask
 
 QUIET = timedelta(minutes=30)
@@ -112,7 +112,7 @@ class Desk:
         apology = say(vi.TROUBLE)
         mail = Answered(letter, holder, incoming.chat, pack(apology))
         now = self.knowledge.clock()
-        fresh = await self.knowledge.chats.finish_turn(letter.key, None, now=now, mail=mail)
+        fresh = await self.knowledge.chats.finish_turn(Written(letter.key, None, now, mail=mail))
         return apology if fresh else None
 
     async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
@@ -130,15 +130,16 @@ class Desk:
         outcome = await answer(turn)
         if outcome.forget:
             await services.watches.remove(key)
-        fresh = await chats.finish_turn(
+        written = Written(
             key,
             None if outcome.forget else dump_conversation(outcome, now),
-            now=now,
+            now,
             event=event,
             mail=Answered(*stored, incoming.chat, pack(outcome.reply)) if stored else None,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
         )
+        fresh = await chats.finish_turn(written)
         return outcome.reply if fresh else None
 
     async def sweep(self) -> None:

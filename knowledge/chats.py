@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, desc, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from knowledge.db import insert_or
-from knowledge.mailbox import Letter, answered, post
+from knowledge.db import insert_or, put_all, writing
+from knowledge.mailbox import Answered, answered, post
 from knowledge.models import Conversation, Feedback, Inbox, Unanswered, table_of
+from knowledge.together import Together
 
 CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
@@ -25,67 +25,64 @@ FEEDBACK = table_of(Feedback)
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``."""
+class Turn:
+    """All that one message changes; no ``state`` deletes the conversation. ``mail`` is set for a stored event."""
 
-    letter: Letter
-    holder: str
-    address: str
-    messages: Sequence[dict[str, Any]]
+    key: str
+    state: dict[str, Any] | None
+    now: datetime
+    event: tuple[str, str] | None = None
+    mail: Answered | None = None
+    unanswered: str | None = None
+    feedback: tuple[str, str | None] | None = None
 
 
 class Chats:
-    """Conversations and events in the database. Each method is one transaction."""
+    """Conversations and events in the database."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
+        self._state = Together(self._states)
+        self._finish = Together(self._finish_all)
 
     async def begin_turn(self, key: str, event: tuple[str, str] | None) -> tuple[bool, dict[str, Any] | None]:
         """(whether ``event`` was answered before, the state of the conversation ``key``)."""
-        async with self._reader.connect() as connection:
-            if event:
-                seen = select(INBOX.c.event).where(INBOX.c.channel == event[0], INBOX.c.event == event[1])
-                if (await connection.execute(seen)).first():
-                    return True, None
-            state = select(CONVERSATION.c.state).where(CONVERSATION.c.key == key)
-            return False, (await connection.execute(state)).scalar_one_or_none()
+        if event and await self._seen(event):
+            return True, None
+        return False, await self._state(key)
 
-    async def finish_turn(
-        self,
-        key: str,
-        state: dict[str, Any] | None,
-        *,
-        now: datetime,
-        event: tuple[str, str] | None = None,
-        mail: Answered | None = None,
-        unanswered: str | None = None,
-        feedback: tuple[str, str | None] | None = None,
-    ) -> bool:
-        """Write down all that one message changes, together; no ``state`` deletes the conversation.
+    async def _seen(self, event: tuple[str, str]) -> bool:
+        seen = select(INBOX.c.event).where(INBOX.c.channel == event[0], INBOX.c.event == event[1])
+        async with self._reader.connect() as connection:
+            return (await connection.execute(seen)).first() is not None
+
+    async def _states(self, keys: Sequence[str]) -> list[dict[str, Any] | None]:
+        query = select(CONVERSATION.c.key, CONVERSATION.c.state).where(CONVERSATION.c.key.in_(keys))
+        async with self._reader.connect() as connection:
+            states = {row.key: row.state for row in await connection.execute(query)}
+        return [states.get(key) for key in keys]
+
+    async def finish_turn(self, turn: Turn) -> bool:
+        """Write down all of ``turn`` together.
 
         False: another worker answered the event meanwhile, and nothing was written.
         """
-        try:
-            async with self._engine.begin() as connection:
-                if mail and not await answered(connection, mail.letter.number, mail.holder):
-                    return False
-                if mail:
-                    letter = mail.letter
-                    await post(connection, letter.channel, letter.key, mail.address, mail.messages, now)
-                elif event:
-                    await connection.execute(INBOX.insert().values(_done(key, event, now)))
-                await _put_conversation(connection, key, state, now)
-                if unanswered:
-                    await _count_unanswered(connection, unanswered, now.date())
-                if feedback:
-                    values = {"text": feedback[0], "about": feedback[1], "day": now.date()}
-                    await connection.execute(FEEDBACK.insert().values(values))
-        except IntegrityError:
-            if event is None:
-                raise
-            return False
-        return True
+        return await self._finish(turn)
+
+    async def _finish_all(self, turns: Sequence[Turn]) -> list[bool]:
+        """Many turns in one transaction, a statement for each table. A chat has one turn at a time."""
+        mail = [turn.mail for turn in turns if turn.mail]
+        async with writing(self._engine) as connection:
+            ours = await answered(connection, mail) if mail else set()
+            new = await _note_events(connection, [turn for turn in turns if turn.event and not turn.mail])
+            fresh = [_is_fresh(turn, ours, new) for turn in turns]
+            kept = [turn for turn, ok in zip(turns, fresh, strict=True) if ok]
+            if kept:
+                await post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
+                await _put_conversations(connection, kept)
+                await _write_down(connection, kept)
+        return fresh
 
     async def unanswered(self, limit: int = 100) -> list[tuple[str, int]]:
         """(question, times asked) of what we had no answer to, most asked first."""
@@ -96,22 +93,53 @@ class Chats:
 
     async def sweep(self, now: datetime, conversations: timedelta, events: timedelta) -> None:
         """Delete conversations and event ids that are older than the given times."""
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.touched_at < now - conversations))
             await connection.execute(delete(INBOX).where(INBOX.c.done, INBOX.c.at < now - events))
 
 
-def _done(key: str, event: tuple[str, str], now: datetime) -> dict[str, Any]:
-    return {"channel": event[0], "event": event[1], "key": key, "payload": {}, "done": True, "at": now}
+def _is_fresh(turn: Turn, ours: set[int], new: set[tuple[str, str]]) -> bool:
+    if turn.mail:
+        return turn.mail.letter.number in ours
+    return turn.event is None or turn.event in new
 
 
-async def _put_conversation(connection: AsyncConnection, key: str, state: dict[str, Any] | None, now: datetime) -> None:
-    if state is None:
-        await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.key == key))
-        return
-    values = {"key": key, "state": state, "touched_at": now}
-    changed = {"state": state, "touched_at": now}
-    await connection.execute(insert_or(connection, CONVERSATION, values, ["key"], changed))
+async def _note_events(connection: AsyncConnection, turns: Sequence[Turn]) -> set[tuple[str, str]]:
+    """Keep the ids of events that were answered without waiting in the inbox; returns those that are new."""
+    rows = [
+        {"channel": turn.event[0], "event": turn.event[1], "key": turn.key, "payload": {}, "done": True, "at": turn.now}
+        for turn in turns
+        if turn.event
+    ]
+    if not rows:
+        return set()
+    statement = insert_unless(connection, INBOX, rows, ["channel", "event"])
+    written = await connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
+    return {(row.channel, row.event) for row in written}
+
+
+async def _put_conversations(connection: AsyncConnection, turns: Sequence[Turn]) -> None:
+    # In the order of their keys: two workers that write the same rows must not wait for each other in a circle.
+    rows = [
+        {"key": turn.key, "state": turn.state, "touched_at": turn.now}
+        for turn in sorted(turns, key=lambda turn: turn.key)
+        if turn.state is not None
+    ]
+    if rows:
+        await connection.execute(put_all(connection, CONVERSATION, rows, "key", ["state", "touched_at"]))
+    ended = [turn.key for turn in turns if turn.state is None]
+    if ended:
+        await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.key.in_(ended)))
+
+
+async def _write_down(connection: AsyncConnection, turns: Sequence[Turn]) -> None:
+    """What the staff should see."""
+    for question, day in sorted((turn.unanswered, turn.now.date()) for turn in turns if turn.unanswered):
+        await _count_unanswered(connection, question, day)
+    for turn in turns:
+        if turn.feedback:
+            values = {"text": turn.feedback[0], "about": turn.feedback[1], "day": turn.now.date()}
+            await connection.execute(FEEDBACK.insert().values(values))
 
 
 async def _count_unanswered(connection: AsyncConnection, question: str, day: date) -> None:

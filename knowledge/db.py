@@ -106,6 +106,18 @@ def insert_or(
     return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
 
 
+def put_all(
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
+) -> Insert:
+    """Insert ``rows`` or, where one with the same ``unique`` column stands, give it their ``changed`` columns."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement: Any = dialect.insert(table).values(rows)
+    given: Insert = statement.on_conflict_do_update(
+        index_elements=[unique], set_={name: statement.excluded[name] for name in changed}
+    )
+    return given
+
+
 def insert_unless(
     connection: AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]
 ) -> Insert:

@@ -1,5 +1,5 @@
-"""The office's numbers, as the officials report them (Tình hình, kết quả giải quyết thủ tục hành chính): carried over,
-received by channel, settled before, on or after the due day, in hand in time or overdue. Counted from the local table."""
+"""The office's numbers, as the officials report them (Tình hình, kết quả giải quyết thủ tục hành chính): carried
+over, received by channel, settled before, on or after the due day, in hand in time or overdue."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from knowledge.record import Record
 from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import FAQ, PROCEDURE, Ranking
 from knowledge.understanding.corpus import Entry, background, entry_of, rows
-from knowledge.understanding.decide import Thresholds, Verdict, decide, judge
+from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
 from knowledge.understanding.model import Model, ask, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
@@ -28,6 +28,7 @@ from knowledge.understanding.types import Candidate, Explanation, NotOurs, Under
 CLEAR = 0.8
 # A message of so few telling words may lean on the subject of the conversation.
 LEANING = 6
+FEW = 4  # so few telling words name a thing and ask nothing
 CODE_SCORE = 0.99
 
 
@@ -114,7 +115,13 @@ class Index:
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
-        return self._plain(reading, decide(self._verdict(reading), self.thresholds))
+        verdict = self._verdict(reading)
+        found = decide(verdict, self.thresholds)
+        if found.is_faq and facet_of(reading) is None and len(content_words(reading)) <= FEW:
+            # Nothing is asked, only a thing is named ("làm căn cước"): offer the procedures that may be meant.
+            offered = choices(verdict, self.thresholds)
+            found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)
+        return self._plain(reading, found)
 
     def _answer(
         self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = ""

@@ -239,7 +239,8 @@ BAD_DAYS: dict[str, Callable[[Send], Any]] = {
     "wrong dates": _always(
         200,
         b'{"content": [{"code": "H49.22-261103-0345", "dossierStatus": "x", "appointmentDate": "soon"}],'
-        b' "error_code": "00", "result": [{"MaHoSo": "G22.99.08-261102-104233", "TrangThaiHoSo": "4", "NgayHenTra": "mai"}],'
+        b' "error_code": "00", "result": [{"MaHoSo": "G22.99.08-261102-104233", "TrangThaiHoSo": "4",'
+        b' "NgayHenTra": "mai"}],'
         b' "info": {"Tthoso": {"Sohoso": "03706/2026/07906", "Ngayhentra": "mai"}}}',
     ),
     "html": _always(200, HTML, "text/html"),
@@ -264,7 +265,7 @@ async def portal_server(portal: Portal | None = None) -> AsyncIterator[Portal]:
     )
     server = _Quiet(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  (uvicorn has no event to wait for)
         await asyncio.sleep(0.005)
     portal.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:

@@ -11,6 +11,7 @@ import yaml
 
 from knowledge.check import Report, check
 from knowledge.files import dump_record
+from knowledge.understanding import Understanding
 from tests.knowledge.samples import SURE, TODAY, fee, fields, record
 
 
@@ -124,11 +125,21 @@ def test_a_name_that_two_entries_claim_is_listed(folder: Path) -> None:
     ]
 
 
-def test_an_example_question_that_goes_elsewhere_is_listed(folder: Path) -> None:
-    thief = fields("khai-tu", code="1.000656", old_names=["làm giấy cưới cho hai đứa"])
-    victim = fields(questions=[*fields()["questions"], "qwxz"])
-    notices = [n for n in checked(folder, thief, victim, questions=True).notices if n.kind == "goes elsewhere"]
-    assert all(n.field == "questions" and "→" in n.message for n in notices)
+def test_an_example_question_that_goes_elsewhere_is_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stubborn:
+        """Answers everything with one entry, and offers two for the last question."""
+
+        def understand(self, question: str) -> Understanding:
+            if question.endswith("7"):
+                return Understanding("choose", choices=("ket-hon", "khai-tu"))
+            return Understanding("answer", "khai-tu") if "6" in question else Understanding("unknown")
+
+    monkeypatch.setattr("knowledge.checks.matching.Index.build", lambda *_: Stubborn())
+    notices = checked(folder, fields(questions=[f"câu {n}" for n in range(8)]), questions=True).notices
+    assert [str(n) for n in notices if n.kind == "goes elsewhere"][-2:] == [
+        "ket-hon.yaml: questions: “câu 5” → unknown",
+        "ket-hon.yaml: questions: “câu 6” → khai-tu",
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_reported_once(folder: Path) -> None:
