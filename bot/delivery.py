@@ -1,8 +1,8 @@
 """Takes events in, has them answered in the order of their chats, and sends what was answered.
 
-See ``knowledge.mailbox`` for why nothing is lost. Two loops run in every worker: one answers what waits in the inbox,
-one sends what waits in the outbox. Both are woken by what this process stores and look round every
-:data:`LOOK_ROUND_SECONDS` for what other workers left behind.
+See ``knowledge.mailbox`` for why nothing is lost. In every worker one loop answers what waits in the inbox, and one for
+each platform sends what waits in its outbox: a platform that is away keeps nobody else waiting. The loops are woken by
+what this process stores and look round every :data:`LOOK_ROUND_SECONDS` for what other workers left behind.
 """
 
 from __future__ import annotations
@@ -10,28 +10,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
+import prometheus_client
 import structlog
 
 from bot.desk import Desk
+from bot.hands import Hands
+from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
 from knowledge.mailbox import Letter, Mailbox, NewLetter, Parcel
 from knowledge.privacy import chat_key
+from knowledge.workers import LOOK_SECONDS, Workers
 
-LOOK_ROUND_SECONDS = 0.5
 AT_ONCE = 64
-"""Chats answered, and messages sent, at the same time by one worker."""
+"""Chats answered, and messages of one platform sent, at the same time by one worker."""
 FINISH_SECONDS = 8.0
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 MOST_ATTEMPTS = 30
 """With the pauses above about two hours; after that a message no longer helps anybody."""
+MOST_FAILURES = 3
+SET_BACK = timedelta(seconds=5)
 
 log = structlog.get_logger()
-Item = TypeVar("Item")
+SENT = prometheus_client.Counter("motcua_sent_total", "Messages handed to a platform", ["channel", "outcome"])
+WAY = prometheus_client.Histogram(
+    "motcua_send_seconds", "Of one message: handing it to the platform's server", ["channel"]
+)
 
 
 class SendError(Exception):
@@ -63,21 +73,26 @@ class Platform(Protocol):
 
 
 class Delivery:
-    """The two loops of one worker."""
+    """The loops of one worker."""
 
-    def __init__(self, mailbox: Mailbox, desk: Desk, secret: str) -> None:
-        self._mailbox = mailbox
+    def __init__(self, mailbox: Mailbox, desk: Desk, secret: str, workers: Workers | None = None) -> None:
+        self.mailbox = mailbox
+        self.workers = workers or Workers(desk.knowledge.engine, mailbox.holder)
         self._desk = desk
         self._secret = secret
         self._platforms: dict[str, Platform] = {}
-        self._came_in = asyncio.Event()
-        self._to_send = asyncio.Event()
-        self._stopping = False
-        self._loops: list[asyncio.Task[None]] = []
+        self._rates: dict[str, Rate] = {}
+        self._inbox: Hands[Letter] = Hands(self._take, self._answer, AT_ONCE)
+        self._outboxes: dict[str, Hands[Parcel]] = {}
+        self._failures: Counter[int] = Counter()
+        self._looking: asyncio.Task[None] | None = None
 
-    def serve(self, platform: Platform) -> None:
-        """Answer the events of ``platform`` from now on."""
-        self._platforms[platform.name] = platform
+    def serve(self, platform: Platform, a_second: float | None = None) -> None:
+        """Answer the events of ``platform`` from now on; ``a_second``: the messages it takes, from all workers."""
+        name = platform.name
+        self._platforms[name] = platform
+        self._rates[name] = Rate(a_second)
+        self._outboxes[name] = Hands(lambda most: self._take_out(name, most), self._send, AT_ONCE)
 
     async def receive(self, channel: str, events: Sequence[tuple[str, str, dict[str, Any]]]) -> int:
         """Store (event id, chat, payload); once this returns, the platform may be told that we have them.
@@ -87,113 +102,148 @@ class Delivery:
         letters = [
             NewLetter(channel, event, chat_key(self._secret, channel, chat), payload) for event, chat, payload in events
         ]
-        new = await self._mailbox.receive(letters, self._desk.knowledge.clock())
-        self._came_in.set()
+        new = await self.mailbox.receive(letters, self._now())
+        for event, _, _ in events:
+            log.info("received", message=f"{channel}:{event}", channel=channel)
+        self._inbox.wake()
         return new
+
+    async def has_duty(self, duty: str) -> bool:
+        """Whether this worker is the one to do what only one may do, such as polling."""
+        return await self.workers.has(duty)
 
     async def start(self) -> None:
         """Begin with what an earlier process left."""
-        await self._mailbox.open()
-        self._stopping = False
-        answering = self._run(self._came_in, self._take, self._answer)
-        sending = self._run(self._to_send, self._take_out, self._send)
-        self._loops = [asyncio.create_task(answering), asyncio.create_task(sending)]
+        await self.workers.join(self._now())
+        for hands in self._all_hands():
+            hands.start()
+        self._looking = asyncio.create_task(self._look_round())
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in hand; what is not finished in time stays stored."""
-        self._stopping = True
-        self._came_in.set()
-        self._to_send.set()
-        _, unfinished = await asyncio.wait(self._loops, timeout=FINISH_SECONDS) if self._loops else (set(), set())
-        for loop in unfinished:
-            loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await loop
-
-    async def _run(
-        self,
-        awake: asyncio.Event,
-        take: Callable[[int], Awaitable[Sequence[Item]]],
-        handle: Callable[[Item], Coroutine[Any, Any, None]],
-    ) -> None:
-        """Keep up to :data:`AT_ONCE` items in hand; a slow one keeps its place and delays no other."""
-        in_hand: set[asyncio.Task[None]] = set()
-        while not self._stopping:
-            awake.clear()
-            room = AT_ONCE - len(in_hand)
-            items = await self._safely(take(room)) if room else []
-            in_hand |= {asyncio.create_task(handle(item)) for item in items or ()}
-            if items and len(items) == room:
-                await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
-            elif not items:
-                await self._sleep(awake)
-            in_hand = {task for task in in_hand if not task.done()}
-        if in_hand:
-            await asyncio.wait(in_hand)
-
-    async def _sleep(self, awake: asyncio.Event) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(awake.wait(), LOOK_ROUND_SECONDS)
-
-    async def _safely(self, work: Awaitable[Sequence[Item]]) -> Sequence[Item]:
-        """The database may be away for a while: the loops outlive that."""
+        if self._looking is None:
+            return
+        # First those who answer: what they answer now is still sent.
+        end = time.monotonic() + FINISH_SECONDS
+        await self._inbox.stop(end - time.monotonic())
+        await asyncio.gather(*(hands.stop(end - time.monotonic()) for hands in self._outboxes.values()))
+        self._looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._looking
+        self._looking = None
         try:
-            return await work
+            await self.workers.leave()
         except Exception as error:
-            log.warning("mailbox not reached", exc_info=error)
-            await asyncio.sleep(LOOK_ROUND_SECONDS)
-            return []
+            log.warning("left without a word", exc_info=error)
+
+    def _all_hands(self) -> list[Hands[Any]]:
+        return [self._inbox, *self._outboxes.values()]
+
+    def _now(self) -> datetime:
+        return self._desk.knowledge.clock()
 
     # In
 
     async def _take(self, most: int) -> Sequence[Letter]:
-        return await self._mailbox.take(self._desk.knowledge.clock(), most)
+        return await self.mailbox.take(self._platforms, most)
 
     async def _answer(self, letter: Letter) -> None:
-        platform = self._platforms.get(letter.channel)
+        platform = self._platforms[letter.channel]
+        with structlog.contextvars.bound_contextvars(message=f"{letter.channel}:{letter.event}"):
+            try:
+                incoming = await platform.read(letter)
+                if incoming is None:
+                    await self.mailbox.drop(letter.number)
+                else:
+                    last = self._failures[letter.number] + 1 >= MOST_FAILURES
+                    await self._desk.answer_letter(letter, self.mailbox.holder, incoming, last=last)
+            except Exception as error:
+                # It stays held until the next look round, so that it is not tried a thousand times a second.
+                log.warning("not answered now", channel=letter.channel, exc_info=error)
+                if await self._database_is_there():
+                    self._failures[letter.number] += 1
+                return
+        del self._failures[letter.number]
+        self._outboxes[letter.channel].wake()
+        # The next message of this chat may be taken now.
+        self._inbox.wake()
+
+    async def _database_is_there(self) -> bool:
         try:
-            incoming = await platform.read(letter) if platform else None
-            if incoming is None:
-                await self._mailbox.drop(letter.number)
-            else:
-                await self._desk.answer_letter(letter, self._mailbox.holder, incoming)
-            self._to_send.set()
-        except Exception as error:
-            log.warning("not answered now", channel=letter.channel, exc_info=error)
-            with contextlib.suppress(Exception):
-                await self._mailbox.release(letter.number)
-        finally:
-            # The next message of this chat may be taken now.
-            self._came_in.set()
+            await self._desk.knowledge.store.ping()
+        except Exception:
+            return False
+        return True
 
     # Out
 
-    async def _take_out(self, most: int) -> Sequence[Parcel]:
-        return await self._mailbox.take_out(self._desk.knowledge.clock(), most)
+    async def _take_out(self, channel: str, most: int) -> Sequence[Parcel]:
+        rate = self._rates[channel]
+        room = rate.room(most)
+        if not room:
+            asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
+            return []
+        parcels = await self.mailbox.take_out(channel, self._now(), room)
+        rate.used(len(parcels))
+        return parcels
 
     async def _send(self, parcel: Parcel) -> None:
-        try:
-            await self._try(parcel)
-        except Exception as error:
-            # It is held until its time is over, and then tried again.
-            log.warning("not sent now", channel=parcel.channel, exc_info=error)
-        finally:
-            self._to_send.set()
+        started = time.perf_counter()
+        message = f"{parcel.channel}:{parcel.event}"
+        with structlog.contextvars.bound_contextvars(message=message, channel=parcel.channel):
+            try:
+                outcome = await self._try(parcel)
+            except Exception as error:
+                # It was not written down how it went: held until the next look round, then tried again.
+                log.warning("outbox not reached", exc_info=error)
+                return
+            seconds = time.perf_counter() - started
+            SENT.labels(parcel.channel, outcome).inc()
+            WAY.labels(parcel.channel).observe(seconds)
+            log.info(outcome, attempts=parcel.attempts + 1, ms=round(seconds * 1000))
+        self._outboxes[parcel.channel].wake()
 
-    async def _try(self, parcel: Parcel) -> None:
-        platform = self._platforms.get(parcel.channel)
+    async def _try(self, parcel: Parcel) -> str:
         try:
-            if platform is None:
-                raise SendError(forever=parcel.attempts >= MOST_ATTEMPTS)
-            await platform.send(parcel.address, unpack(parcel.payload))
-        except SendError as error:
-            if error.forever or parcel.attempts >= MOST_ATTEMPTS:
-                await self._mailbox.give_up(parcel.number)
-            else:
-                pause = timedelta(seconds=error.after or pause_after(parcel.attempts))
-                await self._mailbox.retry(parcel.number, self._desk.knowledge.clock() + pause)
-        else:
-            await self._mailbox.sent([parcel.number])
+            await self._platforms[parcel.channel].send(parcel.address, unpack(parcel.payload))
+        except Exception as error:
+            refusal = error if isinstance(error, SendError) else SendError()
+            if refusal is not error:
+                log.error("not sent, and nobody said why", exc_info=error)
+            if refusal.forever or parcel.attempts + 1 >= MOST_ATTEMPTS:
+                await self.mailbox.give_up(parcel.number)
+                return "given up"
+            pause = timedelta(seconds=refusal.after or pause_after(parcel.attempts))
+            await self.mailbox.retry(parcel, self._now() + pause)
+            return "later"
+        await self.mailbox.sent(parcel.number)
+        return "sent"
+
+    # Every now and then
+
+    async def _look_round(self) -> None:
+        wall, steady = self._now(), time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                alive = await self.workers.look(self._now())
+                for rate in self._rates.values():
+                    rate.share_with(alive)
+                await self._let_go()
+                passed = timedelta(seconds=time.monotonic() - steady)
+                if self._now() < wall + passed - SET_BACK and self._now() < wall:
+                    log.warning("the clock was set back")
+                    await self.mailbox.clock_was_set_back(self._now())
+                wall, steady = self._now(), time.monotonic()
+            except Exception as error:
+                log.warning("mailbox not reached", exc_info=error)
+
+    async def _let_go(self) -> None:
+        async with self._inbox.taking:
+            await self.mailbox.let_go_letters([letter.number for letter in self._inbox.in_hand])
+        for channel, hands in self._outboxes.items():
+            async with hands.taking:
+                await self.mailbox.let_go_parcels(channel, [parcel.number for parcel in hands.in_hand])
 
 
 def pause_after(attempts: int) -> float:

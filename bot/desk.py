@@ -91,29 +91,28 @@ class Desk:
                 # Nobody holds or waits for this lock: without this the table grows with every chat.
                 del self._waiting[key], self._locks[key]
 
-    async def answer_letter(self, letter: Letter, holder: str, incoming: Incoming) -> bool:
+    async def answer_letter(self, letter: Letter, holder: str, incoming: Incoming, *, last: bool = False) -> bool:
         """Answer a stored event into the outbox; False when another worker holds it by now.
 
-        A failure of ours is answered with an apology: the same message must not fail for ever.
+        A failure of ours is answered with an apology: the same message must not fail for ever. One of the
+        database raises, so that it is tried again, unless this is the ``last`` time.
         """
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(message=f"{letter.channel}:{letter.event}"):
-            reply = await self._letter(letter, holder, incoming)
-            self._count(incoming, reply, started)
-            return reply is not None
-
-    async def _letter(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
         try:
-            return await self._answer(letter.key, incoming, (letter, holder))
-        except SQLAlchemyError:
-            raise  # The database is away: the letter waits.
+            reply = await self._answer(letter.key, incoming, (letter, holder))
         except Exception as error:
+            if isinstance(error, SQLAlchemyError | OSError) and not last:
+                raise
             log.error("failed", exc_info=error)
+            reply = await self._apologise(letter, holder, incoming)
+        self._count(incoming, reply, started)
+        return reply is not None
+
+    async def _apologise(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
         apology = say(vi.TROUBLE)
         mail = Answered(letter, holder, incoming.chat, pack(apology))
-        now = self.knowledge.clock()
-        fresh = await self.knowledge.chats.finish_turn(Written(letter.key, None, now, mail=mail))
-        return apology if fresh else None
+        written = Written(letter.key, None, self.knowledge.clock(), mail=mail)
+        return apology if await self.knowledge.chats.finish_turn(written) else None
 
     async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
         chats, now = self.knowledge.chats, self.knowledge.clock()

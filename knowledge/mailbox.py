@@ -113,10 +113,6 @@ class Mailbox:
         """Mark an event that needs no answer as done."""
         await self._set(INBOX, number, done=True, payload={}, holder=None)
 
-    async def release(self, number: int) -> None:
-        """Let go of an event that could not be answered now."""
-        await self._set(INBOX, number, holder=None)
-
     async def waiting(self) -> int:
         """How many events are not answered yet."""
         return int(await self._one(select(func.count()).select_from(INBOX).where(_open(INBOX))) or 0)
@@ -136,7 +132,7 @@ class Mailbox:
         await self._sent(number)
 
     async def _forget_all(self, numbers: Sequence[int]) -> Sequence[None]:
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             await connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(numbers)))
         return [None] * len(numbers)
 
@@ -167,6 +163,18 @@ class Mailbox:
         async with writing(self._engine) as connection:
             await connection.execute(update(OUTBOX).where(_open(OUTBOX), OUTBOX.c.next_at > now).values(next_at=now))
 
+    async def let_go_letters(self, but: Collection[int]) -> None:
+        """Let go of all events but these: what could not be answered may be taken again."""
+        await self._let_go(INBOX, INBOX.c.id.not_in(but))
+
+    async def let_go_parcels(self, channel: str, but: Collection[int]) -> None:
+        """Let go of all messages of ``channel`` but these."""
+        await self._let_go(OUTBOX, OUTBOX.c.id.not_in(but) & (OUTBOX.c.channel == channel))
+
+    async def _let_go(self, table: Table, which: ColumnElement[bool]) -> None:
+        async with writing(self._engine, durable=False) as connection:
+            await connection.execute(update(table).where(table.c.holder == self.holder, which).values(holder=None))
+
     async def sweep(self, now: datetime, keep: timedelta) -> None:
         """Give up what has waited longer than ``keep`` (its channel was switched off), count the dead no longer."""
         late = OUTBOX.c.at < now - keep
@@ -187,7 +195,7 @@ class Mailbox:
         found = select(table.c.id).where(*free).order_by(*order).limit(most)
         chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
         hold = update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=self.holder)
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             rows = (await connection.execute(hold.returning(*columns))).all()
         return sorted(rows, key=lambda row: row.id)
 

@@ -43,7 +43,7 @@ class Workers:
 
     async def join(self, now: datetime) -> None:
         """From here on the others know of this worker. What dead processes of this machine held is free at once."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             await self._enter(connection, now)
             names = (await connection.execute(select(WORKER.c.name))).scalars().all()
             await _bury(connection, [(name, None) for name in names if _has_ended(name)])
@@ -54,7 +54,7 @@ class Workers:
 
         Called every :data:`LOOK_SECONDS`.
         """
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             mine = update(WORKER).where(WORKER.c.name == self.name).values(beats=WORKER.c.beats + 1)
             if (await connection.execute(mine)).rowcount == 0:
                 # The others took us for dead: our process stood still for too long.
@@ -69,14 +69,14 @@ class Workers:
 
     async def leave(self) -> None:
         """What this worker still holds is free for others."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             await _bury(connection, [(self.name, None)])
             await _free_orphans(connection)
 
     async def has(self, duty: str) -> bool:
         """Whether ``duty`` is this worker's: it stays its own until it leaves or dies."""
         alive = select(WORKER.c.name)
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, durable=False) as connection:
             free = or_(DUTY.c.holder == self.name, DUTY.c.holder.not_in(alive))
             await connection.execute(insert_unless(connection, DUTY, [{"name": duty, "holder": self.name}], ["name"]))
             await connection.execute(update(DUTY).where(DUTY.c.name == duty, free).values(holder=self.name))
