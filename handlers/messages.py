@@ -26,7 +26,8 @@ class Incoming:
     """One message of one person. ``data`` is set when a button was pressed, ``event`` is the
     platform's own id (the same event is answered once). ``photo`` is a picture's bytes, ``text`` then its caption.
     ``network`` is a keyed hash of where the person's connection comes from, ``private`` is false in groups.
-    ``location`` is a place that was shared (latitude, longitude); ``text`` is empty then."""
+    ``location`` is a place that was shared (latitude, longitude); ``text`` is empty then. ``numbered``: the channel
+    has no buttons, choices are numbered. ``hidden``: the platform says that the person wrote, but not what."""
 
     channel: str
     chat: str
@@ -37,6 +38,8 @@ class Incoming:
     network: str = ""
     private: bool = True
     location: tuple[float, float] | None = None
+    numbered: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Reply:
 class Conversation:
     """What a chat is about. Nothing that a person wrote is kept, only which entry and which part, the code of
     the unit where the person lives (``place``), and for the next message the dossier just looked up, ``sealed``
-    with the installation's key."""
+    with the installation's key. ``menu`` is what the numbers of the last answer mean (see ``handlers.numbers``)."""
 
     subject: str | None = None
     facet: str | None = None
@@ -90,6 +93,7 @@ class Conversation:
     awaiting: Literal["dossier", "feedback", "fact"] | None = None
     sealed: str | None = None
     place: str | None = None
+    menu: str | None = None
     at: datetime | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import commands, dossier, fallback, guide, office, procedure, safety, smalltalk
+from handlers import commands, dossier, fallback, guide, numbers, office, procedure, safety, smalltalk
 from handlers.messages import Outcome
 from handlers.turn import Handler, Turn
 
@@ -19,6 +19,13 @@ HANDLERS: tuple[Handler, ...] = (
 
 async def answer(turn: Turn) -> Outcome:
     """What to answer to ``turn``; there always is something."""
+    if turn.incoming.numbered:
+        turn = numbers.pressed(turn)
+        return numbers.numbered(turn, await _first(turn))
+    return await _first(turn)
+
+
+async def _first(turn: Turn) -> Outcome:
     for handler in HANDLERS:
         outcome = await handler(turn)
         if outcome is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import person
 from handlers.messages import Outcome, say
 from handlers.texts import dossier as words
 from handlers.texts import vi
@@ -15,6 +16,8 @@ _MOSTLY = 0.5
 
 async def handle(turn: Turn) -> Outcome | None:
     """Answer empty messages and warn about identity and telephone numbers, without echoing them."""
+    if turn.incoming.hidden:
+        return turn.reply(say(f"{vi.HIDDEN}\n{person.contact_lines(turn.contacts)}"))
     if turn.incoming.data is not None or turn.incoming.photo is not None or turn.incoming.location is not None:
         return None
     if not any(character.isalnum() for character in turn.text):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.desk import Desk
 from bot.logs import set_up_logs
@@ -21,6 +22,7 @@ from knowledge.db import open_engine
 from knowledge.dossiers import LocalTable
 from knowledge.knowledge import Knowledge
 from knowledge.snapshot import Snapshot
+from tests.fakes.postgres_server import PostgresServer
 
 set_up_logs("ERROR")
 
@@ -28,6 +30,9 @@ CACHE = Path(__file__).parent.parent / ".pytest_cache" / "index"
 # What the program under test starts with, too.
 os.environ["MOTCUA_CACHE_DIR"] = str(CACHE)
 
+ENGINES = ("sqlite", "postgresql")
+EVERYTHING_ON = os.environ.get("MOTCUA_TEST_ENGINE", "sqlite")
+"""The engine of tests that do not care; those marked ``both_engines`` run on both."""
 TODAY = datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
 
 
@@ -70,14 +75,51 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     return Filled(path, asyncio.run(fill()))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_kind" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_engines"):
+        metafunc.parametrize("engine_kind", ENGINES, indirect=True)
+
+
 @pytest.fixture
-def database_url(filled: Filled, tmp_path: Path) -> str:
-    copy = tmp_path / "motcua.db"
-    for suffix in ("", "-wal"):
-        source = filled.path.with_name(filled.path.name + suffix)
-        if source.exists():
-            shutil.copy(source, copy.with_name(copy.name + suffix))
-    return f"sqlite:///{copy}"
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", EVERYTHING_ON))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started when the first test asks for it."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres: PostgresServer) -> str:
+    """The name of a filled database on PostgreSQL, of which tests get copies."""
+    url = postgres.create()
+
+    async def fill() -> None:
+        await (await Knowledge.prepare(url, Clock())).close()
+
+    asyncio.run(fill())
+    return str(make_url(url).database)
+
+
+@pytest.fixture
+def database_url(engine_kind: str, filled: Filled, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A filled database of the test's own."""
+    if engine_kind == "sqlite":
+        copy = tmp_path / "motcua.db"
+        for suffix in ("", "-wal"):
+            source = filled.path.with_name(filled.path.name + suffix)
+            if source.exists():
+                shutil.copy(source, copy.with_name(copy.name + suffix))
+        yield f"sqlite:///{copy}"
+        return
+    template = request.getfixturevalue("filled_postgres")
+    server = request.getfixturevalue("postgres")
+    url = server.create(template)
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

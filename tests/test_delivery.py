@@ -7,13 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 
 from bot.delivery import Delivery, SendError
 from bot.desk import Desk
 from handlers.messages import Incoming, Message
 from knowledge.knowledge import Knowledge
-from knowledge.mailbox import Letter, Mailbox
+from knowledge.mailbox import INBOX, OUTBOX, Letter, Mailbox
 from tests.conftest import Clock
+
+pytestmark = pytest.mark.both_engines
 
 
 class Recorder:
@@ -134,7 +137,7 @@ async def test_nothing_of_an_answered_message_is_kept(
     await recorder.until(1)
     await delivery.stop()
     async with knowledge.engine.connect() as connection:
-        inbox = (await connection.exec_driver_sql("SELECT payload, done FROM inbox")).all()
-        outbox = (await connection.exec_driver_sql("SELECT * FROM outbox")).all()
-    assert [(row.payload, bool(row.done)) for row in inbox] == [("{}", True)]
+        inbox = (await connection.execute(select(INBOX.c.payload, INBOX.c.done))).all()
+        outbox = (await connection.execute(select(OUTBOX.c.id))).all()
+    assert inbox == [({}, True)]
     assert outbox == []

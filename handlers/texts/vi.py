@@ -44,6 +44,14 @@ NONE_OF_THESE_REPLY = "Vâng. Xin nói lại việc cần làm bằng vài từ 
 SECOND_QUESTION = "Còn câu hỏi thứ hai, về “{label}”: bấm nút bên dưới để xem."
 MORE_CASES = "Xem mọi trường hợp"
 
+# Channels without buttons
+TYPE_A_NUMBER = "Gõ số để xem tiếp:"
+TAP_OR_TYPE = (
+    ("Bấm vào một dòng, hoặc gõ số", "Gõ số"),
+    ("bấm nút bên dưới để xem", "gõ số bên dưới để xem"),
+    ("bấm “Báo cho tôi khi có thay đổi”", "gõ “báo cho tôi”"),
+)
+
 # Not knowing
 UNKNOWN = "Xin lỗi, tôi **chưa biết** câu trả lời cho việc này nên không dám chỉ bừa."
 UNKNOWN_NEXT = "Có thể hỏi lại bằng vài từ ngắn, ví dụ “làm lại căn cước”, “tạm trú”. Hoặc hỏi người thật:"
@@ -53,6 +61,11 @@ CONTACT_LINE = "• {name}: **{number}**{note}"
 CONTACT_DOUBT = " (số chưa kiểm chứng lại)"
 PERSON = "Để gặp cán bộ, xin liên hệ:"
 EMPTY = "Tôi chưa đọc được chữ nào trong tin nhắn này. Xin gõ việc cần làm, ví dụ “đăng ký tạm trú”."
+HIDDEN = (
+    "Có tin nhắn vừa gửi tới nhưng ứng dụng **không chuyển nội dung** cho tôi (do loại tin nhắn, hoặc do cài đặt bảo vệ "
+    "tài khoản). Xin thử gõ lại bằng chữ, ví dụ “đăng ký khai sinh”.\n"
+    "Nếu vẫn không được, xin **gọi điện**, hoặc nhờ người thân nhắn giúp:"
+)
 UNREADABLE_BUTTON = "Nút này không còn dùng được nữa. Xin gõ lại câu hỏi, ví dụ “nộp ở đâu”."
 TOO_LONG = "Tin nhắn hơi dài nên tôi chỉ đọc phần đầu và phần cuối. Xin hỏi ngắn hơn nếu tôi hiểu sai."
 OLD_SUBJECT = "Xin cho biết đang hỏi về việc gì, ví dụ “nộp khai sinh ở đâu”."
