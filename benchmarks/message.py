@@ -20,9 +20,9 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageH
 from telegram.request import BaseRequest, RequestData
 
 from bot.app import build
-from bot.channels.telegram import build_application
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from tests.telegram.direct import build_application
 
 MESSAGES = 600
 ROUNDS = 3

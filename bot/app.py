@@ -12,6 +12,8 @@ import structlog
 
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_messages import CHANNEL as TELEGRAM
+from bot.channels.zalo import Zalo, zalo_channels, zalo_names
+from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.settings import Settings
 from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
@@ -22,7 +24,9 @@ from knowledge.dossiers.portals import BySystem, look_up_for
 from knowledge.dossiers.services import dossier_services
 from knowledge.dossiers.vault import Vault
 from knowledge.knowledge import Knowledge
+from knowledge.mailbox import Mailbox
 from knowledge.places import load_places
+from knowledge.workers import Workers
 
 REFRESH_SECONDS = 2.0
 SWEEP_SECONDS = 300.0
@@ -40,11 +44,13 @@ class App:
     dossiers: LookUp
     telegram: TelegramChannel | None = None
     senders: dict[str, Send] = field(default_factory=dict)
+    delivery: Delivery | None = None
+    zalo: Zalo = field(default_factory=Zalo)
 
     @property
     def channels(self) -> list[str]:
         """The channels that are on, by name."""
-        return ["web", *(["telegram"] if self.telegram else [])]
+        return ["web", *(["telegram"] if self.telegram else []), *(channel.name for channel in self.zalo.channels)]
 
 
 async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | None = None) -> App:
@@ -56,14 +62,18 @@ async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | No
     knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir)
     secret, province = settings.secret_key.get_secret_value(), settings.province
     # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
-    push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ())
+    push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ()) | zalo_names(settings)
     services = dossier_services(knowledge.engine, secret, clock, push)
     look_up = dossiers or look_up_in(settings, knowledge)
     await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
     desk = Desk(knowledge, look_up, contacts_for(province), secret, services, province=province)
-    telegram = TelegramChannel(desk, settings) if settings.telegram_token.get_secret_value() else None
+    workers = Workers(knowledge.engine)
+    delivery = Delivery(Mailbox(knowledge.engine, workers.name), desk, secret, workers)
+    telegram = TelegramChannel(delivery, settings) if settings.telegram_token.get_secret_value() else None
+    zalo = zalo_channels(settings, desk, delivery)
     senders: dict[str, Send] = {TELEGRAM: telegram.push} if telegram else {}
-    return App(settings, knowledge, desk, look_up, telegram, senders)
+    senders |= {channel.name: channel.push for channel in zalo.channels}
+    return App(settings, knowledge, desk, look_up, telegram, senders, delivery, zalo)
 
 
 def look_up_in(settings: Settings, knowledge: Knowledge) -> LookUp:
@@ -82,13 +92,22 @@ async def running(app: App) -> AsyncIterator[None]:
         asyncio.create_task(_every(TICK_SECONDS, Watcher(services, app.dossiers, clock).run_once)),
         asyncio.create_task(_every(TICK_SECONDS, NoticeSender(services, app.senders, clock).run_once)),
     ]
+    if app.delivery:
+        await app.delivery.start()
     if app.telegram:
         await app.telegram.start()
+    await app.zalo.start()
     try:
         yield
     finally:
         if app.telegram:
             await app.telegram.stop()
+        await app.zalo.stop()
+        if app.delivery:
+            await app.delivery.stop()
+        if app.telegram:
+            await app.telegram.close()
+        await app.zalo.close()
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -13,7 +13,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 import prometheus_client
@@ -23,6 +23,7 @@ from bot.desk import Desk
 from bot.hands import Hands
 from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
+from knowledge.calendar import Clock
 from knowledge.mailbox import Letter, Mailbox, NewLetter, Parcel
 from knowledge.privacy import chat_key
 from knowledge.workers import LOOK_SECONDS, Workers
@@ -75,9 +76,17 @@ class Platform(Protocol):
 class Delivery:
     """The loops of one worker."""
 
-    def __init__(self, mailbox: Mailbox, desk: Desk, secret: str, workers: Workers | None = None) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        desk: Desk,
+        secret: str,
+        workers: Workers | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.mailbox = mailbox
         self.workers = workers or Workers(desk.knowledge.engine, mailbox.holder)
+        self._now = clock or desk.knowledge.clock
         self._desk = desk
         self._secret = secret
         self._platforms: dict[str, Platform] = {}
@@ -138,9 +147,6 @@ class Delivery:
 
     def _all_hands(self) -> list[Hands[Any]]:
         return [self._inbox, *self._outboxes.values()]
-
-    def _now(self) -> datetime:
-        return self._desk.knowledge.clock()
 
     # In
 

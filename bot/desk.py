@@ -6,7 +6,7 @@ import asyncio
 import time
 import uuid
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -121,8 +121,8 @@ class Desk:
         if seen:
             return None
         conversation = load_conversation(state, now)
-        snapshot, services = self.knowledge.snapshot, self.services
-        turn = Turn(incoming, conversation, snapshot, self._dossiers, self.contacts, now, key, services, self._province)
+        turn = self._turn(incoming, conversation, now, key)
+        services = self.services
         window = services.windows.get(incoming.channel)
         if window:
             await services.watches.heard(key, now, window)
@@ -140,6 +140,17 @@ class Desk:
         )
         fresh = await chats.finish_turn(written)
         return outcome.reply if fresh else None
+
+    def _turn(self, incoming: Incoming, conversation: Conversation, now: datetime, key: str) -> Turn:
+        known, desk = self.knowledge, (self._dossiers, self.contacts)
+        turn = Turn(incoming, conversation, known.snapshot, *desk, now, key, self.services, self._province)
+        return replace(turn, standing=known.standing)
+
+    async def forget(self, channel: str, chat: str) -> None:
+        """The person has left: nothing of the chat is kept, and nothing is watched for it."""
+        key = chat_key(self._secret, channel, chat)
+        await self.services.watches.remove(key)
+        await self.knowledge.chats.finish_turn(Written(key, None, self.knowledge.clock()))
 
     async def sweep(self) -> None:
         """Delete conversations that ended and event ids that cannot come again."""

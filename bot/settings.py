@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -32,6 +33,26 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", validation_alias=_named("MOTCUA_LOG_LEVEL"))
     telegram_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("TELEGRAM_TOKEN"))
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias=_named("TELEGRAM_API_URL"))
+    telegram_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias=_named("TELEGRAM_WEBHOOK_SECRET")
+    )
+    telegram_messages_per_second: float = Field(
+        default=30.0, ge=0, validation_alias=_named("TELEGRAM_MESSAGES_PER_SECOND")
+    )
+
+    zalo_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("ZALO_BOT_TOKEN"))
+    zalo_bot_api_url: str = Field(
+        default="https://bot-api.zaloplatforms.com", validation_alias=_named("ZALO_BOT_API_URL")
+    )
+    zalo_bot_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias=_named("ZALO_BOT_WEBHOOK_SECRET")
+    )
+    zalo_oa_app_id: str = Field(default="", validation_alias=_named("ZALO_OA_APP_ID"))
+    zalo_oa_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_named("ZALO_OA_SECRET"))
+    zalo_oa_webhook_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_named("ZALO_OA_WEBHOOK_SECRET"))
+    zalo_oa_refresh_token: SecretStr = Field(default=SecretStr(""), validation_alias=_named("ZALO_OA_REFRESH_TOKEN"))
+    zalo_oa_api_url: str = Field(default="https://openapi.zalo.me", validation_alias=_named("ZALO_OA_API_URL"))
+    zalo_oa_oauth_url: str = Field(default="", validation_alias=_named("ZALO_OA_OAUTH_URL"))
 
     portal_kind: str = Field(default="", validation_alias=_named("PORTAL_KIND"))
     portal_url: str = Field(default="", validation_alias=_named("PORTAL_URL"))
@@ -48,6 +69,20 @@ class Settings(BaseSettings):
         _ = self.portals
         return self
 
+    @model_validator(mode="after")
+    def _oa_is_whole(self) -> Settings:
+        if self.zalo_oa_app_id and not self.zalo_oa_secret.get_secret_value():
+            raise ValueError("ZALO_OA_APP_ID needs ZALO_OA_SECRET beside it")
+        return self
+
+    @field_validator("zalo_bot_webhook_secret")
+    @classmethod
+    def _zalo_secret_form(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and not (8 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
+            raise ValueError("use 8 to 256 plain letters and digits")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _usable(cls, value: str) -> str:
@@ -63,6 +98,14 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _telegram_secret_form(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise ValueError("16 to 256 of the signs A-Z, a-z, 0-9, _ and -")
+        return value
 
     @field_validator("telegram_token")
     @classmethod

@@ -39,6 +39,10 @@ class NeverArrivesError(Exception):
     """Raised by a :data:`Send` when trying again is useless: the person blocked us or is gone."""
 
 
+class WindowClosedError(Exception):
+    """Raised by a :data:`Send` when the channel lets us write only after the person has written again."""
+
+
 @dataclass(frozen=True)
 class _Look:
     """One watched dossier in hand."""
@@ -171,6 +175,10 @@ class NoticeSender:
             await notices.failed(row.id, claim, None)
             await self._services.watches.remove(row.chat)
             NOTICES.labels(row.channel, "never").inc()
+            return False
+        except WindowClosedError:
+            await notices.wait(row.id, claim, now)
+            NOTICES.labels(row.channel, "waits").inc()
             return False
         except Exception as error:
             log.warning("notice not sent", channel=row.channel, exc_info=error)

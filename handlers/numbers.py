@@ -16,7 +16,7 @@ from handlers.turn import Turn
 from knowledge.understanding.normalize import fold
 
 _NUMBER = re.compile(r"\W*(?:(?:so|chon|muc|bam)\s+)?(\d{1,2})\W*")
-_SECRET = "d:"
+_DOSSIER = "d:"
 
 
 def pressed(turn: Turn) -> Turn:
@@ -52,7 +52,7 @@ def _written_out(message: Message, menu: list[str], *, may_keep: bool) -> Messag
     for button in message.buttons:
         if button.data is None:
             links.append(f"{button.label}: {button.url}")
-        elif may_keep or not button.data.startswith(_SECRET):
+        elif may_keep or not button.data.startswith(_DOSSIER):
             menu.append(button.data)
             line = f"{len(menu)}. {button.label}"
             lines += [] if f"\n{line}" in message.text else [line]
@@ -67,7 +67,7 @@ def _kept(turn: Turn, menu: list[str]) -> str | None:
     if not menu:
         return None
     text = json.dumps(menu)
-    secret = any(data.startswith(_SECRET) for data in menu)
+    secret = any(data.startswith(_DOSSIER) for data in menu)
     return turn.services.vault.seal(text) if secret and turn.services else text
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from handlers import commands, dossier, fallback, guide, numbers, office, procedure, safety, smalltalk
+from handlers import commands, dossier, fallback, guide, numbers, office, procedure, safety, smalltalk, standing
 from handlers.messages import Outcome
 from handlers.turn import Handler, Turn
 
 HANDLERS: tuple[Handler, ...] = (
     safety.handle,  # before anything reads the text
+    standing.handle,  # the switch that stops everything below
     commands.handle,  # "/gopy mất căn cước" is feedback, not a question
     dossier.handle,  # a receipt code is certain; nothing below is
     guide.handle,  # "bao nhiêu thủ tục toàn trình" would look like a question about one of them
@@ -30,5 +31,5 @@ async def _first(turn: Turn) -> Outcome:
         outcome = await handler(turn)
         if outcome is not None:
             # "/start" begins anew; whatever else is said, the place stays known.
-            return outcome if handler is commands.handle else turn.keeping_place(outcome)
-    return turn.keeping_place(await fallback.handle(turn))
+            return standing.with_notice(turn, outcome if handler is commands.handle else turn.keeping_place(outcome))
+    return standing.with_notice(turn, turn.keeping_place(await fallback.handle(turn)))

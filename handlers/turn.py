@@ -12,6 +12,7 @@ from knowledge.dossiers import LookUp
 from knowledge.dossiers.services import DossierServices
 from knowledge.places import Places, load_places
 from knowledge.snapshot import Snapshot
+from knowledge.standing import Standing
 
 HOME = "22"
 """The province whose places are meant when nothing else is said; set by ``MOTCUA_PROVINCE``."""
@@ -30,6 +31,7 @@ class Turn:
     key: str = ""
     services: DossierServices | None = None
     province: str = HOME
+    standing: Standing = Standing()
 
     @property
     def places(self) -> Places:

@@ -142,13 +142,18 @@ def insert_unless(
     return statement.on_conflict_do_nothing(index_elements=unique)  # type: ignore[attr-defined, no-any-return]
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Until this transaction ends, others that call this wait. (On SQLite all writers do.)"""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+
+
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; safe to repeat, and on an empty database."""
 
     def upgrade(connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            # Several workers may start at once: one migrates, the others wait and find it done.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        # Several workers may start at once: one migrates, the others wait and find it done.
+        one_at_a_time(connection)
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection

@@ -16,6 +16,7 @@ from knowledge.importers.dossiers import read_dossiers
 from knowledge.not_ours import read_not_ours
 from knowledge.record import Record
 from knowledge.snapshot import Snapshot, build_snapshot
+from knowledge.standing import Noticeboard, Standing
 from knowledge.store import Store
 
 
@@ -30,6 +31,8 @@ class Knowledge:
         self.engine = engine
         self.store = Store(engine)
         self.chats = Chats(engine)
+        self.noticeboard = Noticeboard(engine)
+        self.standing = Standing()
         self.clock = clock
         self._snapshot = snapshot
         self._cache = cache
@@ -81,6 +84,7 @@ class Knowledge:
     async def refresh(self) -> bool:
         """Swap the snapshot if the published version or the day has moved; whether it was swapped."""
         async with self._refreshing:
+            self.standing = await self.noticeboard.read(self.clock())
             today = self.clock().date()
             current = self._snapshot
             if current and current.day == today and current.version == await self.store.version():

@@ -241,6 +241,24 @@ class Standing(SQLModel, table=True):
     notice_until: datetime | None = Field(default=None, sa_column=_utc_column())
 
 
+class ZaloToken(SQLModel, table=True):
+    """The tokens of a Zalo Official Account, sealed with the installation's key (see ``knowledge.zalo_tokens``)."""
+
+    __tablename__ = "zalo_token"
+    app: str = Field(primary_key=True, max_length=80)
+    access: str = Field(sa_column=Column(Text, nullable=False))
+    refresh: str = Field(sa_column=Column(Text, nullable=False))
+    version: int
+    life: int
+    ends_at: datetime = Field(sa_column=_utc_column(nullable=False))
+    since: datetime = Field(sa_column=_utc_column(nullable=False))
+    seeds: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    holder: str | None = Field(default=None, max_length=64)
+    held_until: datetime | None = Field(default=None, sa_column=_utc_column())
+    spent: bool
+    not_before: datetime = Field(sa_column=_utc_column(nullable=False))
+
+
 class Unanswered(SQLModel, table=True):
     """A question we had no answer to, with everything personal masked, for the staff."""
 

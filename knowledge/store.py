@@ -11,6 +11,7 @@ from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col, delete, select
 
+from knowledge.db import one_at_a_time
 from knowledge.models import (
     ONE_ROW,
     Dossier,
@@ -83,6 +84,7 @@ class Store:
         changed: list[tuple[Record, str]] = []
         conflicts: list[str] = []
         async with self._write() as session:
+            await (await session.connection()).run_sync(one_at_a_time)  # workers that start together
             query = select(Entry.slug, Entry.seeded, Entry.edited)
             present = {slug: (seeded, edited) for slug, seeded, edited in (await session.execute(query)).all()}
             for record in records:

@@ -15,7 +15,7 @@ import socket
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.db import insert_or, insert_unless, writing
@@ -75,13 +75,17 @@ class Workers:
 
     async def has(self, duty: str) -> bool:
         """Whether ``duty`` is this worker's: it stays its own until it leaves or dies."""
+        of_duty = select(DUTY.c.holder).where(DUTY.c.name == duty)
         alive = select(WORKER.c.name)
+        async with self._engine.execution_options(read_only=True).connect() as connection:
+            taken = (await connection.execute(of_duty.where(DUTY.c.holder.in_(alive)))).scalar_one_or_none()
+        if taken is not None:
+            return bool(taken == self.name)
         async with writing(self._engine, durable=False) as connection:
-            free = or_(DUTY.c.holder == self.name, DUTY.c.holder.not_in(alive))
             await connection.execute(insert_unless(connection, DUTY, [{"name": duty, "holder": self.name}], ["name"]))
-            await connection.execute(update(DUTY).where(DUTY.c.name == duty, free).values(holder=self.name))
-            holder = (await connection.execute(select(DUTY.c.holder).where(DUTY.c.name == duty))).scalar_one()
-        return bool(holder == self.name)
+            vacant = (DUTY.c.name == duty, DUTY.c.holder.not_in(alive))
+            await connection.execute(update(DUTY).where(*vacant).values(holder=self.name))
+            return bool((await connection.execute(of_duty)).scalar_one() == self.name)
 
     async def _enter(self, connection: AsyncConnection, now: datetime) -> None:
         values = {"name": self.name, "beats": 0, "since": now}

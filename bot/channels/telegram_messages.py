@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, NetworkError, TimedOut
+from telegram.error import BadRequest
 from telegram.ext.filters import StatusUpdate
 
 from bot.channels.base import split_text, with_links
@@ -16,7 +15,6 @@ from handlers.messages import Button, Incoming, Message, Reply, bold_parts, plai
 CHANNEL = "telegram"
 TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing
 LONG_LABEL = 18
-PAUSES_BEFORE_RESENDING = (1.0, 3.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -44,46 +42,40 @@ def _said_to_us(update: Update) -> bool:
     return chat is not None and chat.type == ChatType.PRIVATE and not StatusUpdate.ALL.filter(update)
 
 
+def pieces_of(message: Message) -> list[Message]:
+    """``message`` cut to Telegram's length; buttons go under the last piece."""
+    *pieces, last = split_text(message.text, TEXT_LIMIT) or [""]
+    return [*(Message(piece) for piece in pieces), *([Message(last, message.buttons)] if last else [])]
+
+
 async def send_reply(bot: Bot, chat: int, reply: Reply) -> None:
-    """Send all messages of ``reply``, cut to Telegram's length; buttons go under the last piece."""
+    """Send all messages of ``reply``."""
     for message in reply.messages:
-        *pieces, last = split_text(message.text, TEXT_LIMIT) or [""]
-        for piece in pieces:
-            await _send(bot, chat, Message(piece))
-        if last:
-            await _send(bot, chat, Message(last, message.buttons))
+        for piece in pieces_of(message):
+            await send_piece(bot, chat, piece)
 
 
-async def _send(bot: Bot, chat: int, message: Message) -> None:
+async def send_piece(bot: Bot, chat: int, message: Message) -> None:
+    """Send one piece. Whatever Telegram dislikes, better without bold than not at all, and then without buttons."""
     try:
-        await _send_text(bot, chat, to_html(message.text), to_keyboard(message), ParseMode.HTML)
+        await _send(bot, chat, to_html(message.text), to_keyboard(message), ParseMode.HTML)
     except BadRequest as error:
-        # Whatever Telegram dislikes, better without bold than not at all, and then without buttons.
         if "parse entities" in error.message:
-            await _send_text(bot, chat, plain(message.text), to_keyboard(message))
+            await _send(bot, chat, plain(message.text), to_keyboard(message))
         elif message.buttons:
-            await _send_text(bot, chat, plain(with_links(message)))
+            await _send(bot, chat, plain(with_links(message)))
         else:
             raise
 
 
-async def _send_text(
+async def _send(
     bot: Bot,
     chat: int,
     text: str,
     keyboard: InlineKeyboardMarkup | None = None,
     parse_mode: ParseMode | None = None,
 ) -> None:
-    """Send, and again after a pause when the network failed; what timed out has most likely arrived."""
-    for pause in (*PAUSES_BEFORE_RESENDING, None):
-        try:
-            await bot.send_message(chat, text, parse_mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
-        except NetworkError as error:
-            if pause is None or isinstance(error, BadRequest | TimedOut):
-                raise
-            await asyncio.sleep(pause)
-        else:
-            return
+    await bot.send_message(chat, text, parse_mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
 
 
 def to_html(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.zalo_facts import BOT_GROUP, BOT_HIDDEN, BOT_IMAGE, BOT_PHOTO_KEYS, BOT_TEXT, BOT_WORDLESS
-from bot.channels.zalo_text import payload
+from bot.channels.zalo_facts import BOT_HIDDEN, BOT_IMAGE, BOT_PHOTO_KEYS, BOT_PRIVATE, BOT_TEXT, BOT_WORDLESS
+from bot.channels.zalo_text import address, identifier, payload
 
 Event = tuple[str, str, dict[str, Any]]
 """Event id, chat, and what is kept."""
@@ -23,7 +23,7 @@ def read_update(raw: object, names: tuple[str, ...] = ()) -> Event | None:
     if not isinstance(message, dict):
         return None
     kind = _kind(update, message)
-    number, chat = _identifier(message.get("message_id")), _identifier(_of(message, "chat").get("id"))
+    number, chat = identifier(message.get("message_id")), identifier(_of(message, "chat").get("id"))
     if not number or not chat or not kind or _of(message, "from").get("is_bot") is True:
         return None
     kept = _group(kind, chat, message, names) if _is_group(message, chat) else _private(kind, chat, message)
@@ -65,19 +65,13 @@ def _group(kind: str, chat: str, message: dict[str, Any], names: tuple[str, ...]
 def _is_group(message: dict[str, Any], chat: str) -> bool:
     kind = _of(message, "chat").get("chat_type")
     # Where it is not said: in a private chat, the chat is the person.
-    return kind == BOT_GROUP if isinstance(kind, str) else chat != _identifier(_of(message, "from").get("id"))
+    return kind != BOT_PRIVATE if isinstance(kind, str) else chat != identifier(_of(message, "from").get("id"))
 
 
 def _photo(message: dict[str, Any]) -> str | None:
-    return next((message[key] for key in BOT_PHOTO_KEYS if isinstance(message.get(key), str)), None)
+    return next((address(message[key]) for key in BOT_PHOTO_KEYS if key in message), None)
 
 
 def _of(message: dict[str, Any], key: str) -> dict[str, Any]:
     inner = message.get(key)
     return inner if isinstance(inner, dict) else {}
-
-
-def _identifier(value: object) -> str:
-    """An id as text; empty for what is none."""
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if len(text) <= 80 and text.isprintable() else ""

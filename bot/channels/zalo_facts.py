@@ -1,7 +1,7 @@
 """What we believe of Zalo's two platforms, in one place: nothing here was tried against a live server.
 
-Each fact says how sure it is: sure (read in the publisher's own code), likely (a mirror of the documentation, or several
-independent integrators), unsure (one source, or sources that disagree). ``docs/zalo.md`` says what follows from each.
+Each fact says how sure it is: sure (read in the publisher's own code), likely (a mirror of the documentation, or
+several independent integrators), unsure (one source, or sources that disagree). ``docs/zalo.md`` has what follows.
 When Zalo turns out to do otherwise, this is the file to change.
 """
 
@@ -23,8 +23,7 @@ PHOTO_HOPS = 2
 # Bot platform
 
 BOT_API = "https://bot-api.zaloplatforms.com"  # sure; the older name is bot-api.zapps.me
-BOT_SECRET_HEADER = "x-bot-api-secret-token"  # sure
-BOT_SECRET_LENGTH = (8, 256)  # likely
+BOT_SECRET_HEADER = "x-bot-api-secret-token"  # sure  # noqa: S105
 BOT_POLL_SECONDS = 30
 """getUpdates waits this long; nothing new is answered with error 408 (sure)."""
 NOTHING_NEW = 408
@@ -33,7 +32,7 @@ BOT_WORDLESS = frozenset({"message.sticker.received", "message.voice.received"})
 """Other names may come (likely): they are passed over."""
 BOT_PHOTO_KEYS = ("photo_url", "photo")
 """Captured messages have the first, the documentation the second (likely)."""
-BOT_GROUP = "GROUP"  # likely: in groups only messages that name the bot, or answer it, arrive
+BOT_PRIVATE = "PRIVATE"  # likely; the other kind is GROUP, where only messages that name the bot, or answer it, arrive
 BOT_FOREVER = frozenset({400})
 """Errors of sendMessage that trying again does not mend. 401 is the operator's token, 403 is documented as an “internal
 error”, 404 may be a wrong address of the server: all of these are tried again (unsure)."""

@@ -13,6 +13,7 @@ from handlers.messages import MAX_TEXT, Incoming, Message, plain
 
 Piece = TypeVar("Piece")
 MOST_UNFINISHED = 10_000
+LONGEST_ID, LONGEST_ADDRESS = 80, 2000
 
 
 class Post(Protocol):
@@ -51,6 +52,17 @@ def payload(
     """What is kept of an event until it is answered: no name, no picture, only what the answer needs."""
     words = clean(text)[:MAX_TEXT] if isinstance(text, str) else ""
     return {"chat": chat, "text": words, "private": private, "photo": photo, "hidden": hidden}
+
+
+def identifier(value: object) -> str:
+    """An id as text; empty for what is none."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if len(text) <= LONGEST_ID and text.isprintable() else ""
+
+
+def address(value: object) -> str | None:
+    """The address of a picture, if it could be one."""
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ADDRESS and value.isprintable() else None
 
 
 def incoming(channel: str, event: str, kept: dict[str, Any], photo: bytes | None, *, numbered: bool) -> Incoming:

@@ -45,6 +45,7 @@ SECOND_QUESTION = "Còn câu hỏi thứ hai, về “{label}”: bấm nút bê
 MORE_CASES = "Xem mọi trường hợp"
 
 # Channels without buttons
+MORE_BUTTONS = "Xem thêm:"
 TYPE_A_NUMBER = "Gõ số để xem tiếp:"
 TAP_OR_TYPE = (
     ("Bấm vào một dòng, hoặc gõ số", "Gõ số"),
@@ -62,14 +63,17 @@ CONTACT_DOUBT = " (số chưa kiểm chứng lại)"
 PERSON = "Để gặp cán bộ, xin liên hệ:"
 EMPTY = "Tôi chưa đọc được chữ nào trong tin nhắn này. Xin gõ việc cần làm, ví dụ “đăng ký tạm trú”."
 HIDDEN = (
-    "Có tin nhắn vừa gửi tới nhưng ứng dụng **không chuyển nội dung** cho tôi (do loại tin nhắn, hoặc do cài đặt bảo vệ "
-    "tài khoản). Xin thử gõ lại bằng chữ, ví dụ “đăng ký khai sinh”.\n"
+    "Có tin nhắn vừa gửi tới nhưng ứng dụng **không chuyển nội dung** cho tôi (do loại tin nhắn, hoặc do cài đặt "
+    "bảo vệ tài khoản). Xin thử gõ lại bằng chữ, ví dụ “đăng ký khai sinh”.\n"
     "Nếu vẫn không được, xin **gọi điện**, hoặc nhờ người thân nhắn giúp:"
 )
 UNREADABLE_BUTTON = "Nút này không còn dùng được nữa. Xin gõ lại câu hỏi, ví dụ “nộp ở đâu”."
 TOO_LONG = "Tin nhắn hơi dài nên tôi chỉ đọc phần đầu và phần cuối. Xin hỏi ngắn hơn nếu tôi hiểu sai."
 OLD_SUBJECT = "Xin cho biết đang hỏi về việc gì, ví dụ “nộp khai sinh ở đâu”."
 TROUBLE = "Xin lỗi, máy đang trục trặc nên tôi chưa trả lời được. Xin thử lại sau ít phút, hoặc hỏi nơi nộp hồ sơ."
+PAUSED = "Trợ lý **tạm dừng trả lời**: {reason}\nXin hỏi người thật:"
+NOTICE = "**Thông báo**: {text}"
+SLOWER = "Tin nhắn đến nhanh quá nên tôi đọc không kịp. Xin đợi khoảng một phút rồi hỏi tiếp ạ."
 
 # Dossiers
 ASK_CODE = "Xin gửi **mã hồ sơ** in trên giấy hẹn, ví dụ H49.22-261118-0001."

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from knowledge.db import writing
 from knowledge.models import Notice, table_of
 
 NOTICE = table_of(Notice)
@@ -80,25 +81,32 @@ class NoticeTable:
             .with_for_update(skip_locked=True)
         )
         changes = {"claim": claim, "next_at": now + LEASE, "tries": NOTICE.c.tries + 1}
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             taken = update(NOTICE).where(NOTICE.c.id.in_(due)).values(changes).returning(*NOTICE.c)
             return claim, sorted((await connection.execute(taken)).all(), key=lambda row: row.id)
 
     async def sent(self, notice: int, claim: str, now: datetime) -> None:
         """It has arrived. The text goes at once, the row stays a while so that it is not written again."""
         held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             await connection.execute(update(NOTICE).where(held).values(sent_at=now, text="", address=""))
 
     async def failed(self, notice: int, claim: str, next_at: datetime | None) -> None:
         """Try again at ``next_at``; ``None``: it never will arrive (blocked, unreadable)."""
         held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
         changes: dict[str, Any] = {"next_at": next_at} if next_at else {"tries": MOST_TRIES, "text": "", "address": ""}
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
+            await connection.execute(update(NOTICE).where(held).values(changes))
+
+    async def wait(self, notice: int, claim: str, now: datetime) -> None:
+        """The channel does not let us write just now: keep it until the person writes (:meth:`Watches.heard`)."""
+        held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
+        changes = {"not_after": now, "next_at": now, "tries": 0}
+        async with writing(self._engine) as connection:
             await connection.execute(update(NOTICE).where(held).values(changes))
 
     async def sweep(self, now: datetime) -> None:
         """Delete what was sent, and what never could be."""
         old = (NOTICE.c.sent_at < now - KEEP_SENT) | (NOTICE.c.created_at < now - KEEP_UNSENT)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             await connection.execute(delete(NOTICE).where(old))

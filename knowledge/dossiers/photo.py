@@ -20,7 +20,7 @@ MAX_PIXELS = 60_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 READ_SIDE = 2400
 DETAIL_SIDE = 1200
-DARK, FLAT = 60.0, 12.0
+DARK, FLAT = 60.0, 8.0
 BLURRED = 60.0
 AT_ONCE = 2
 """Photos read at the same time: decoding takes a processor for up to a second."""
@@ -79,7 +79,9 @@ def read_photo(data: bytes) -> PhotoRead:
         if image.width * image.height > MAX_PIXELS:
             return PhotoRead(trouble="too big")
         grey = _grey(image)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+    except Image.DecompressionBombError:
+        return PhotoRead(trouble="too big")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return PhotoRead(trouble="not an image")
     for version in _versions(grey):
         texts = tuple(dict.fromkeys(found.text for found in zxingcpp.read_barcodes(version) if found.text))

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from knowledge.db import insert_or
+from knowledge.db import insert_or, writing
 from knowledge.dossiers.notices import NewNotice, Notifier
 from knowledge.models import Notice, Spent, Watch, table_of
 
@@ -50,6 +49,7 @@ class Watches:
 
     def __init__(self, engine: AsyncEngine, notifier: Notifier) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(read_only=True)
         self._notifier = notifier
 
     async def add(self, new: NewWatch, now: datetime, first_look: datetime) -> Added:
@@ -63,7 +63,7 @@ class Watches:
             "created_at": now,
         }
         mine = WATCH.c.chat == new.chat
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             known = (await connection.execute(select(WATCH.c.id).where(mine, WATCH.c.mark == new.mark))).first()
             if not known:
                 count = await connection.scalar(select(func.count()).select_from(WATCH).where(mine))
@@ -76,7 +76,7 @@ class Watches:
     async def remove(self, chat: str, mark: str | None = None) -> int:
         """End one watch of the chat, or all; what waits to be told goes with the last. Returns how many ended."""
         mine = (WATCH.c.chat == chat) if mark is None else (WATCH.c.chat == chat) & (WATCH.c.mark == mark)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             ended = (await connection.execute(delete(WATCH).where(mine))).rowcount
             if mark is None:
                 await connection.execute(delete(NOTICE).where(NOTICE.c.chat == chat))
@@ -84,13 +84,13 @@ class Watches:
 
     async def count(self, chat: str) -> int:
         """How many dossiers the chat watches."""
-        async with self._engine.connect() as connection:
+        async with self._reader.connect() as connection:
             query = select(func.count()).select_from(WATCH).where(WATCH.c.chat == chat)
             return int(await connection.scalar(query) or 0)
 
     async def heard(self, chat: str, now: datetime, window: timedelta) -> None:
         """The person wrote on a channel that lets us write back for a time only: that time begins anew."""
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             await connection.execute(update(WATCH).where(WATCH.c.chat == chat).values(heard_at=now))
             waiting = (NOTICE.c.chat == chat) & NOTICE.c.sent_at.is_(None) & NOTICE.c.not_after.is_not(None)
             await connection.execute(update(NOTICE).where(waiting).values(not_after=now + window))
@@ -99,7 +99,7 @@ class Watches:
         """Take at most ``most`` watches that are due; nobody else gets them while the claim lasts."""
         claim = secrets.token_hex(16)
         free = or_(WATCH.c.claimed_until.is_(None), WATCH.c.claimed_until < now)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine) as connection:
             room = PER_MINUTE - await self._load(connection, now, 0)
             if room <= 0:
                 return claim, []
@@ -125,16 +125,13 @@ class Watches:
         False: the claim ran out, another worker has the watch, and nothing was written.
         """
         held = (WATCH.c.id == watch) & (WATCH.c.claim == claim)
-        try:
-            async with self._engine.begin() as connection:
-                statement = delete(WATCH).where(held)
-                if changes is not None:
-                    done = changes | {"claim": None, "claimed_until": None}
-                    statement = update(WATCH).where(held).values(done)  # type: ignore[assignment]
-                if (await connection.execute(statement)).rowcount != 1:
-                    return False
-                for notice in notices:
-                    await self._notifier.notify(connection, notice)
-        except IntegrityError:
-            return False
+        async with writing(self._engine) as connection:
+            statement = delete(WATCH).where(held)
+            if changes is not None:
+                done = changes | {"claim": None, "claimed_until": None}
+                statement = update(WATCH).where(held).values(done)  # type: ignore[assignment]
+            if (await connection.execute(statement)).rowcount != 1:
+                return False
+            for notice in notices:
+                await self._notifier.notify(connection, notice)
         return True

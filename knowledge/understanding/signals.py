@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.understanding.ridge import Floats, Ints, Ridge
+from knowledge.understanding.ridge import PENALTY, Floats, Ints, Ridge
 from knowledge.understanding.space import COVERED, Query, Space
 
 SIGNALS = ("learnt", "nearest", "words heard", "pairs heard", "meanings heard")
@@ -73,5 +73,9 @@ def combine(
     elif ridge is not None and scores is not None:
         rows = ridge.row_of[candidates]
         learnt = np.where(rows >= 0, scores[rows], np.float32(0))
+    if ridge is not None:
+        # An entry with too few phrases to learn from: what a ridge over its nearest phrase alone would say.
+        unlearnt = ridge.row_of[candidates] < 0
+        learnt = np.where(unlearnt, nearest / (1 + PENALTY), learnt)
     values = np.column_stack([learnt, nearest, *(coverage[b][candidates] for b in range(len(COVERED)))])
     return Signals(candidates, values.astype(np.float32))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.desk import Desk
 from handlers.messages import Incoming, Reply
@@ -26,6 +27,7 @@ from knowledge.knowledge import Knowledge
 from knowledge.models import Dossier
 from knowledge.snapshot import Snapshot
 from tests.conftest import TODAY, Clock
+from tests.fakes.postgres_server import PostgresServer
 
 SECRET = "a long secret for tests"
 MONDAY = date(2026, 11, 23)
@@ -46,10 +48,31 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """The name of an empty database on PostgreSQL, of which tests get copies."""
+    url = postgres.create()
+
+    async def make() -> None:
+        engine = open_engine(url)
+        await migrate(engine)
+        await engine.dispose()
+
+    asyncio.run(make())
+    return str(make_url(url).database)
+
+
 @pytest.fixture
-def dossier_url(migrated: Path, tmp_path: Path) -> str:
-    shutil.copy(migrated, tmp_path / "dossiers.db")
-    return f"sqlite:///{tmp_path}/dossiers.db"
+def dossier_url(engine_kind: str, migrated: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the test's own."""
+    if engine_kind == "sqlite":
+        shutil.copy(migrated, tmp_path / "dossiers.db")
+        yield f"sqlite:///{tmp_path}/dossiers.db"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create(request.getfixturevalue("migrated_postgres"))
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

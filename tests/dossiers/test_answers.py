@@ -228,7 +228,9 @@ async def everything(knowledge: Knowledge) -> str:
     return "\n".join(rows)
 
 
-async def test_a_code_is_kept_nowhere_unless_watched(ask: Ask, knowledge: Knowledge, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_code_is_kept_nowhere_unless_watched(
+    ask: Ask, knowledge: Knowledge, capfd: pytest.CaptureFixture[str]
+) -> None:
     code = "H49.22-261103-9999"
     await ask(f"{code} tới đâu rồi")
     await ask("cảm ơn /canbo " + code)

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 import structlog
 
+from bot import delivery
 from bot.channels import telegram as adapter
-from bot.channels import telegram_messages
+from bot.channels import telegram_platform
 from bot.channels.telegram import TelegramChannel
+from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.settings import Settings
+from knowledge.calendar import now
+from knowledge.mailbox import Mailbox
+from knowledge.workers import Workers
 from tests.fakes.telegram_server import Chat, TelegramServer
 
 TOKEN = "123456:AAE-token_of_ours"
@@ -28,7 +33,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between attempts are ours to choose; the ones Telegram asks for are kept."""
     monkeypatch.setattr(adapter, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(adapter, "LONGEST_PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(telegram_messages, "PAUSES_BEFORE_RESENDING", (0.01, 0.01))
+    monkeypatch.setattr(delivery, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +47,8 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
     """What the adapter logs from here on."""
     capture = structlog.testing.LogCapture()
     everything = structlog.make_filtering_bound_logger(0)
-    monkeypatch.setattr(adapter, "log", structlog.wrap_logger(None, [capture], everything))
+    for module in (adapter, telegram_platform, delivery):
+        monkeypatch.setattr(module, "log", structlog.wrap_logger(None, [capture], everything))
     return capture.entries
 
 
@@ -63,10 +69,31 @@ def settings(telegram: TelegramServer, database_url: str) -> Settings:
     )
 
 
+class RunningBot:
+    """Our bot as the program runs it: the channel, and the delivery that answers and sends."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        workers = Workers(desk.knowledge.engine)
+        # The true time, because messages that are to wait wait for it.
+        self.delivery = Delivery(Mailbox(desk.knowledge.engine, workers.name), desk, "test", workers, clock=now)
+        self.channel = TelegramChannel(self.delivery, settings)
+        self.bot = self.channel.bot
+        self.push = self.channel.push
+
+    async def start(self) -> None:
+        await self.delivery.start()
+        await self.channel.start()
+
+    async def stop(self) -> None:
+        await self.channel.stop()
+        await self.delivery.stop()
+        await self.channel.close()
+
+
 @pytest.fixture
-async def channel(desk: Desk, settings: Settings, telegram: TelegramServer) -> AsyncIterator[TelegramChannel]:
+async def channel(desk: Desk, settings: Settings, telegram: TelegramServer) -> AsyncIterator[RunningBot]:
     """Our bot, polling."""
-    channel = TelegramChannel(desk, settings)
+    channel = RunningBot(desk, settings)
     await channel.start()
     await telegram.called("getUpdates")
     yield channel
@@ -74,11 +101,11 @@ async def channel(desk: Desk, settings: Settings, telegram: TelegramServer) -> A
 
 
 @pytest.fixture
-def an(telegram: TelegramServer, channel: TelegramChannel) -> Chat:
+def an(telegram: TelegramServer, channel: RunningBot) -> Chat:
     """A person in a private chat with the running bot."""
     return telegram.user("An")
 
 
 @pytest.fixture
-def binh(telegram: TelegramServer, channel: TelegramChannel) -> Chat:
+def binh(telegram: TelegramServer, channel: RunningBot) -> Chat:
     return telegram.user("Bình")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_messages import send_reply, to_html
+from bot.channels import telegram_platform
 from handlers.buttons import choice_buttons
 from handlers.messages import Button, Conversation, Message, Outcome, Reply, plain, say
 from handlers.texts import vi
@@ -15,6 +15,7 @@ from handlers.turn import Turn
 from tests.conftest import Ask
 from tests.fakes.telegram_rules import parse_html
 from tests.fakes.telegram_server import Chat, TelegramServer
+from tests.telegram.conftest import RunningBot
 
 # The library announces a change of its own types; the value itself is what we use.
 pytestmark = pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
@@ -117,7 +118,10 @@ async def test_a_question_asked_back_is_answered_by_typing_1(
     assert (await an.wait_reply()).text == chosen.text.strip()
 
 
-async def test_typing_is_shown_before_the_answer(an: Chat, telegram: TelegramServer) -> None:
+async def test_typing_is_shown_when_the_answer_takes_its_time(
+    an: Chat, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_platform, "TYPING_AFTER_SECONDS", 0.0)
     an.say("đăng ký khai sinh")
     await an.wait_reply()
     calls = telegram.calls_of("sendChatAction", "sendMessage")
@@ -141,9 +145,9 @@ async def test_whatever_a_person_writes_there_is_an_answer(an: Chat, text: str) 
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_words_of_strangers_are_shown_as_they_are(
-    an: Chat, channel: TelegramChannel, telegram: TelegramServer, text: str
+    an: Chat, channel: RunningBot, telegram: TelegramServer, text: str
 ) -> None:
-    await send_reply(channel.application.bot, an.id, say(f"**Trích**: {text}"))
+    await send_reply(channel.bot, an.id, say(f"**Trích**: {text}"))
     shown = await an.wait_reply()
     assert shown.text == f"Trích: {text}".replace("\x00", " ")
     assert shown.bold == ["Trích"]
@@ -156,7 +160,7 @@ def test_our_html_is_always_valid_and_says_the_same(text: str) -> None:
     assert shown == plain(text)
 
 
-async def test_the_full_card_arrives_whole(an: Chat, channel: TelegramChannel) -> None:
+async def test_the_full_card_arrives_whole(an: Chat, channel: RunningBot) -> None:
     an.say("/start")
     await an.wait_reply()
     await an.press_data("f:ket-hon:full")
@@ -164,11 +168,11 @@ async def test_the_full_card_arrives_whole(an: Chat, channel: TelegramChannel) -
 
 
 async def test_a_long_answer_is_split_between_lines_with_its_buttons_under_the_last_piece(
-    an: Chat, channel: TelegramChannel
+    an: Chat, channel: RunningBot
 ) -> None:
     lines = [f"**Mục {number}**: cần bản sao <có chứng thực> & bản chính." for number in range(400)]
     long = Message("\n".join(lines), (Button("Tiếp", data="m:help"),))
-    await send_reply(channel.application.bot, an.id, Reply((long,)))
+    await send_reply(channel.bot, an.id, Reply((long,)))
     pieces = an.shown  # the server has refused nothing longer than 4096
     assert len(pieces) > 2
     assert "\n".join(piece.text for piece in pieces) == plain(long.text)
@@ -176,8 +180,8 @@ async def test_a_long_answer_is_split_between_lines_with_its_buttons_under_the_l
     assert [piece.labels for piece in pieces] == [[]] * (len(pieces) - 1) + [["Tiếp"]]
 
 
-async def test_bold_that_runs_over_a_cut_is_bold_on_both_sides(an: Chat, channel: TelegramChannel) -> None:
-    await send_reply(channel.application.bot, an.id, say("**" + "chữ đậm " * 800 + "**"))
+async def test_bold_that_runs_over_a_cut_is_bold_on_both_sides(an: Chat, channel: RunningBot) -> None:
+    await send_reply(channel.bot, an.id, say("**" + "chữ đậm " * 800 + "**"))
     assert len(an.shown) == 2
     for piece in an.shown:
         assert piece.bold == [piece.text]
@@ -193,9 +197,9 @@ async def test_when_telegram_takes_our_html_for_wrong_the_text_goes_out_plain(
     assert shown.labels == list(vi.STARTERS)
 
 
-async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat, channel: TelegramChannel) -> None:
+async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat, channel: RunningBot) -> None:
     answer = say("Nộp trực tuyến", Button("Mở trang", url="http://khong-co-ten-mien/nop"))
-    await send_reply(channel.application.bot, an.id, answer)
+    await send_reply(channel.bot, an.id, answer)
     assert (await an.wait_reply()).text == "Nộp trực tuyến\nMở trang: http://khong-co-ten-mien/nop"
 
 

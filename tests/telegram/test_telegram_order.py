@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from bot.channels import telegram as adapter
-from bot.channels.telegram import TelegramChannel
+from bot import delivery
 from bot.desk import Desk
 from bot.settings import Settings
 from handlers.messages import plain
 from handlers.texts import vi
 from tests.fakes.telegram_server import Chat, TelegramServer
+from tests.telegram.conftest import RunningBot
 
 
 async def test_messages_of_one_chat_are_answered_in_order(an: Chat, telegram: TelegramServer) -> None:
@@ -40,8 +40,8 @@ async def test_a_slow_chat_keeps_nobody_else_waiting(an: Chat, binh: Chat, teleg
 async def test_one_person_with_many_messages_keeps_nobody_else_waiting(
     desk: Desk, settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "CHATS_AT_ONCE", 2)
-    channel = TelegramChannel(desk, settings)
+    monkeypatch.setattr(delivery, "AT_ONCE", 2)
+    channel = RunningBot(desk, settings)
     an, binh = telegram.user("An"), telegram.user("Bình")
     held = telegram.holds("sendMessage", chat=an.id)
     for _ in range(6):
@@ -85,7 +85,7 @@ async def test_a_press_that_comes_twice_is_answered_once(an: Chat, telegram: Tel
 async def test_an_answered_update_does_not_come_again_after_a_restart(
     desk: Desk, settings: Settings, telegram: TelegramServer
 ) -> None:
-    channel = TelegramChannel(desk, settings)
+    channel = RunningBot(desk, settings)
     an = telegram.user("An")
     an.say("/help")
     await channel.start()
@@ -99,7 +99,7 @@ async def test_what_was_said_while_the_bot_was_away_is_answered_when_it_is_back(
 ) -> None:
     an = telegram.user("An")
     for command in ("/help", "/hoso"):
-        channel = TelegramChannel(desk, settings)
+        channel = RunningBot(desk, settings)
         an.say(command)
         await channel.start()
         await an.wait_reply()
@@ -110,7 +110,7 @@ async def test_what_was_said_while_the_bot_was_away_is_answered_when_it_is_back(
 async def test_stopping_finishes_the_answers_in_hand_and_takes_nothing_new(
     desk: Desk, settings: Settings, telegram: TelegramServer
 ) -> None:
-    channel = TelegramChannel(desk, settings)
+    channel = RunningBot(desk, settings)
     an = telegram.user("An")
     sending = telegram.holds("sendMessage")
     an.say("/help")
@@ -129,8 +129,8 @@ async def test_stopping_finishes_the_answers_in_hand_and_takes_nothing_new(
 async def test_stopping_does_not_wait_for_ever(
     desk: Desk, settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "FINISH_SECONDS", 0.05)
-    channel = TelegramChannel(desk, settings)
+    monkeypatch.setattr(delivery, "FINISH_SECONDS", 0.05)
+    channel = RunningBot(desk, settings)
     an = telegram.user("An")
     sending = telegram.holds("sendMessage")
     an.say("/help")

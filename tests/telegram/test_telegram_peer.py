@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import announce_commands, build_application
+from bot.channels.telegram import announce_commands
 from bot.desk import Desk
 from handlers.messages import plain
 from handlers.texts import vi
 from tests.conftest import Ask
+from tests.telegram.direct import build_application
 
 peer = pytest.importorskip(
     "tg_auto_test.test_utils.serverless_telegram_client",
@@ -47,9 +48,7 @@ async def test_a_question_is_answered_and_its_buttons_work(client: Any, ask: Ask
         documents = next(button for row in fee.buttons for button in row if button.text == "Giấy tờ")
         await fee.click(data=documents.data)
         assert (await conversation.get_response()).text == (await ask(data=documents.data.decode())).text
-    methods = [call.api_method for call in client._api_calls]
-    assert methods.count("answerCallbackQuery") == 1
-    assert methods.index("sendChatAction") < methods.index("sendMessage")
+    assert [call.api_method for call in client._api_calls].count("answerCallbackQuery") == 1
 
 
 async def test_hostile_text_is_answered(client: Any) -> None:

@@ -1,0 +1,134 @@
+"""Telegram as the delivery sees it: a stored update read, one message sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from telegram import Bot, Update
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.channels.progress import Progress
+from bot.channels.telegram_messages import CHANNEL, pieces_of, send_piece, to_incoming
+from bot.delivery import SendError
+from handlers.messages import Incoming, Message
+from knowledge.dossiers.photo import MAX_BYTES
+from knowledge.mailbox import Letter
+
+TYPING_AFTER_SECONDS = 0.3
+"""Most answers are ready sooner: then there is nothing to show, and a call saved."""
+GONE = (
+    "chat not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "have no rights to send",
+    "group chat was deactivated",
+)
+
+log = structlog.get_logger()
+
+
+class TelegramPlatform:
+    """A :class:`bot.delivery.Platform`."""
+
+    name = CHANNEL
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self._progress = Progress()
+        self._typing: dict[str, asyncio.TimerHandle] = {}
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    async def read(self, letter: Letter) -> Incoming | None:
+        """See :class:`bot.delivery.Platform`."""
+        try:
+            update = Update.de_json(letter.payload, self.bot)
+        except Exception as error:
+            log.error("update not understood", update=letter.event, exc_info=error)
+            return None
+        if update.callback_query:
+            # A press that is too old cannot be answered any more; the person still gets the reply.
+            self._in_passing(update.callback_query.answer())
+        incoming = to_incoming(update)
+        if incoming is None:
+            return None
+        self._show_typing_soon(incoming.chat)
+        return replace(incoming, photo=await _photo(update))
+
+    async def send(self, address: str, message: Message) -> None:
+        """See :class:`bot.delivery.Platform`."""
+        self._no_typing(address)
+
+        async def one(piece: Message) -> None:
+            await self._send_piece(int(address), piece)
+
+        await self._progress.send(address, message, pieces_of(message), one)
+
+    async def close(self) -> None:
+        """Finish what was begun in passing."""
+        for chat in list(self._typing):
+            self._no_typing(chat)
+        await asyncio.gather(*self._courtesies, return_exceptions=True)
+
+    async def _send_piece(self, chat: int, piece: Message) -> None:
+        try:
+            await send_piece(self.bot, chat, piece)
+        except ChatMigrated as error:
+            await self._send_piece(error.new_chat_id, piece)
+        except RetryAfter as error:
+            # `retry_after` itself warns that its type will change.
+            raise SendError(after=error._retry_after.total_seconds()) from error
+        except Forbidden as error:
+            log.info("blocked by the user")
+            raise SendError(forever=True) from error
+        except BadRequest as error:
+            gone = any(words in error.message.lower() for words in GONE)
+            log.log(20 if gone else 40, "telegram refused a message", gone=gone)
+            raise SendError(forever=True) from error
+        except TelegramError as error:
+            # What timed out may have arrived: better twice than not at all.
+            log.warning("telegram not reached", exc_info=error)
+            raise SendError from error
+
+    def _show_typing_soon(self, chat: str) -> None:
+        if chat not in self._typing:
+            loop = asyncio.get_running_loop()
+            self._typing[chat] = loop.call_later(TYPING_AFTER_SECONDS, self._show_typing, chat)
+
+    def _show_typing(self, chat: str) -> None:
+        self._typing.pop(chat, None)
+        self._in_passing(self.bot.send_chat_action(int(chat), ChatAction.TYPING))
+
+    def _no_typing(self, chat: str) -> None:
+        timer = self._typing.pop(chat, None)
+        if timer:
+            timer.cancel()
+
+    def _in_passing(self, courtesy: Coroutine[Any, Any, bool]) -> None:
+        """Do it, but let nobody wait for it."""
+
+        async def done() -> None:
+            with contextlib.suppress(TelegramError):
+                await courtesy
+
+        task = asyncio.create_task(done())
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+
+async def _photo(update: Update) -> bytes | None:
+    """The largest size of a private photo; what cannot be fetched is answered like no photo."""
+    message, chat = update.message, update.effective_chat
+    if message is None or not message.photo or chat is None or chat.type != ChatType.PRIVATE:
+        return None
+    sizes = [size for size in message.photo if (size.file_size or 0) <= MAX_BYTES]
+    if not sizes:
+        return None
+    with contextlib.suppress(TelegramError):
+        return bytes(await (await sizes[-1].get_file()).download_as_bytearray())
+    return None
