@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.channels import telegram_webhook
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_messages import CHANNEL as TELEGRAM
 from bot.channels.zalo import Zalo, zalo_channels, zalo_names
@@ -17,6 +18,7 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.settings import Settings
 from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
+from bot.web.webhooks import Guarded
 from knowledge.calendar import Clock, now
 from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable, LookUp
@@ -26,6 +28,7 @@ from knowledge.dossiers.vault import Vault
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Mailbox
 from knowledge.places import load_places
+from knowledge.snapshot import Snapshot
 from knowledge.workers import Workers
 
 REFRESH_SECONDS = 2.0
@@ -53,13 +56,23 @@ class App:
         return ["web", *(["telegram"] if self.telegram else []), *(channel.name for channel in self.zalo.channels)]
 
 
-async def build(settings: Settings, *, clock: Clock = now, dossiers: LookUp | None = None) -> App:
-    """Make and join everything that ``settings`` ask for. Arguments replace parts in tests.
+    @property
+    def webhooks(self) -> dict[str, Guarded]:
+        """The channels that platforms call, by path."""
+        telegram: dict[str, Guarded] = {telegram_webhook.PATH: self.telegram} if self.telegram else {}
+        return telegram | self.zalo.webhooks()
+
+
+async def build(
+    settings: Settings, *, clock: Clock = now, dossiers: LookUp | None = None, snapshot: Snapshot | None = None
+) -> App:
+    """Make and join everything that ``settings`` ask for. Arguments replace parts in tests; ``snapshot`` is one
+    loaded before from the same database.
 
     Raises:
         RecordError: a file of the knowledge base is broken.
     """
-    knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir)
+    knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir, snapshot)
     secret, province = settings.secret_key.get_secret_value(), settings.province
     # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
     push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ()) | zalo_names(settings)

@@ -87,7 +87,7 @@ class Delivery:
         self.mailbox = mailbox
         self.workers = workers or Workers(desk.knowledge.engine, mailbox.holder)
         self._now = clock or desk.knowledge.clock
-        self._desk = desk
+        self.desk = desk
         self._secret = secret
         self._platforms: dict[str, Platform] = {}
         self._rates: dict[str, Rate] = {}
@@ -162,7 +162,7 @@ class Delivery:
                     await self.mailbox.drop(letter.number)
                 else:
                     last = self._failures[letter.number] + 1 >= MOST_FAILURES
-                    await self._desk.answer_letter(letter, self.mailbox.holder, incoming, last=last)
+                    await self.desk.answer_letter(letter, self.mailbox.holder, incoming, last=last)
             except Exception as error:
                 # It stays held until the next look round, so that it is not tried a thousand times a second.
                 log.warning("not answered now", channel=letter.channel, exc_info=error)
@@ -176,7 +176,7 @@ class Delivery:
 
     async def _database_is_there(self) -> bool:
         try:
-            await self._desk.knowledge.store.ping()
+            await self.desk.knowledge.store.ping()
         except Exception:
             return False
         return True
@@ -219,8 +219,9 @@ class Delivery:
             if refusal.forever or parcel.attempts + 1 >= MOST_ATTEMPTS:
                 await self.mailbox.give_up(parcel.number)
                 return "given up"
-            pause = timedelta(seconds=refusal.after or pause_after(parcel.attempts))
-            await self.mailbox.retry(parcel, self._now() + pause)
+            pause = refusal.after or pause_after(parcel.attempts)
+            await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
+            asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
             return "later"
         await self.mailbox.sent(parcel.number)
         return "sent"

@@ -99,7 +99,9 @@ class Desk:
         """
         started = time.perf_counter()
         try:
-            reply = await self._answer(letter.key, incoming, (letter, holder))
+            # In a group the letters of all are in one order, but each person has a conversation.
+            key = chat_key(self._secret, incoming.channel, incoming.chat)
+            reply = await self._answer(key, incoming, (letter, holder))
         except Exception as error:
             if isinstance(error, SQLAlchemyError | OSError) and not last:
                 raise
@@ -110,8 +112,9 @@ class Desk:
 
     async def _apologise(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
         apology = say(vi.TROUBLE)
-        mail = Answered(letter, holder, incoming.chat, pack(apology))
-        written = Written(letter.key, None, self.knowledge.clock(), mail=mail)
+        mail = Answered(letter, holder, incoming.address or incoming.chat, pack(apology))
+        key = chat_key(self._secret, incoming.channel, incoming.chat)
+        written = Written(key, None, self.knowledge.clock(), mail=mail)
         return apology if await self.knowledge.chats.finish_turn(written) else None
 
     async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
@@ -134,7 +137,7 @@ class Desk:
             None if outcome.forget else dump_conversation(outcome, now),
             now,
             event=event,
-            mail=Answered(*stored, incoming.chat, pack(outcome.reply)) if stored else None,
+            mail=Answered(*stored, incoming.address or incoming.chat, pack(outcome.reply)) if stored else None,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
         )

@@ -33,7 +33,7 @@ async def handle(turn: Turn) -> Outcome | None:
         return await _pressed(turn, turn.incoming.data)
     if turn.incoming.photo is not None:
         texts, answer = await photo.read(turn, turn.incoming.photo)
-        return await answer_codes(turn, find_codes(texts, turn.today)) if texts else turn.reply(answer)
+        return await answer_codes(turn, find_codes(texts, turn.today)) if texts else turn.still(answer)
     wished = await watch.asked(turn, _kept_code(turn))
     if wished:
         return wished

@@ -22,12 +22,23 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
 
 
 @dataclass(frozen=True)
+class Links:
+    """Addresses that lead to us, on a channel that has such: ``start`` opens a private chat with us that begins with
+    ``{payload}``, ``share`` lets a person hand that on under ``{title}``. Empty where there are none."""
+
+    start: str = ""
+    share: str = ""
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One message of one person. ``data`` is set when a button was pressed, ``event`` is the
     platform's own id (the same event is answered once). ``photo`` is a picture's bytes, ``text`` then its caption.
     ``network`` is a keyed hash of where the person's connection comes from, ``private`` is false in groups.
     ``location`` is a place that was shared (latitude, longitude); ``text`` is empty then. ``numbered``: the channel
-    has no buttons, choices are numbered. ``hidden``: the platform says that the person wrote, but not what."""
+    has no buttons, choices are numbered. ``hidden``: the platform says that the person wrote, but not what.
+    ``address`` is where the answer goes, if that says more than ``chat``; ``language`` is the one of the person's app,
+    if the platform tells; ``links`` lead to us."""
 
     channel: str
     chat: str
@@ -40,6 +51,9 @@ class Incoming:
     location: tuple[float, float] | None = None
     numbered: bool = False
     hidden: bool = False
+    address: str = ""
+    language: str = ""
+    links: Links = Links()
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import card, choosing, codes, person, placing
+from handlers import card, choosing, codes, links, person, placing
 from handlers.buttons import CARD, FULL, choice_buttons, choice_labels, part_buttons, read_press
 from handlers.commands import greeting
 from handlers.facets import FACETS, NONE, Conditions
-from handlers.messages import Button, Conversation, Incoming, Message, Outcome, Reply, say
+from handlers.messages import Button, Conversation, Message, Outcome, Reply, say
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.record import Record
@@ -76,6 +76,7 @@ def _show(
         text = card.short(record, turn.today, conditions, english=english)
     facet = part if part in FACETS else None
     buttons = part_buttons(record, part, english=english)
+    buttons += () if part in FACETS else links.share_button(turn.incoming.links, record)
     reply = Reply((Message(text, buttons),), "answer", record.slug, facet, score=score)
     return turn.about(reply, record.slug, facet)
 
@@ -139,5 +140,5 @@ def _menu(turn: Turn, word: str) -> Outcome | None:
         label = vi.STARTERS[int(word)]
         if label == vi.STARTERS[-1]:
             return Outcome(say(vi.ASK_CODE), Conversation(awaiting="dossier"))
-        return _asked(replace(turn, incoming=Incoming(turn.incoming.channel, turn.incoming.chat, label)))
+        return _asked(replace(turn, incoming=replace(turn.incoming, text=label, data=None)))
     return None

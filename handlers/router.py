@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from handlers import commands, dossier, fallback, guide, numbers, office, procedure, safety, smalltalk, standing
+from handlers import (
+    commands,
+    dossier,
+    fallback,
+    guide,
+    numbers,
+    office,
+    private,
+    procedure,
+    safety,
+    smalltalk,
+    standing,
+    start,
+)
 from handlers.messages import Outcome
 from handlers.turn import Handler, Turn
 
 HANDLERS: tuple[Handler, ...] = (
     safety.handle,  # before anything reads the text
     standing.handle,  # the switch that stops everything below
+    private.handle,  # in a group nothing personal goes further
+    start.handle,  # "/start ket-hon", from a link, before the plain "/start"
     commands.handle,  # "/gopy mất căn cước" is feedback, not a question
     dossier.handle,  # a receipt code is certain; nothing below is
     guide.handle,  # "bao nhiêu thủ tục toàn trình" would look like a question about one of them

@@ -27,4 +27,5 @@ async def handle(turn: Turn) -> Outcome | None:
     secret = [number for number in look_alikes(turn.text) if number.secret and number.share > _MOSTLY]
     if not secret:
         return None
-    return turn.reply(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{words.SEND_CODE}"))
+    then = words.SEND_CODE if turn.incoming.private else words.PRIVATE_ONLY
+    return turn.reply(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{then}"))

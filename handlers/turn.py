@@ -49,6 +49,10 @@ class Turn:
         """``reply``, with the conversation going on as it was."""
         return Outcome(reply, replace(self.conversation, choices=(), awaiting=None, sealed=None))
 
+    def still(self, reply: Reply) -> Outcome:
+        """``reply``, after which the same is awaited as before."""
+        return Outcome(reply, replace(self.conversation, choices=()))
+
     def about(self, reply: Reply, subject: str, facet: str | None = None) -> Outcome:
         """``reply``, after which the conversation is about ``subject``."""
         return Outcome(reply, Conversation(subject=subject, facet=facet))

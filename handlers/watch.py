@@ -19,6 +19,7 @@ from knowledge.understanding.normalize import fold
 
 _BEGIN = re.compile(r"\b(bao (cho|lai|tin|giup) (toi|em|minh|chau|con|tui|co|chu|bac|anh|chi)|theo doi (giup|ho so))\b")
 _END = re.compile(r"\b(ngung|thoi|dung|huy|tat) (bao|theo doi|nhac)\b")
+_BARE_WISH = re.compile(r"(hay |xin )?bao (cho|tin) \w+( (nhe|voi|a))?")
 _LONGEST = 60
 """Longer texts are about something else; a code may stand in them."""
 
@@ -42,11 +43,13 @@ async def asked(turn: Turn, kept: DossierCode | None) -> Outcome | None:
     if code:
         return await begin(turn, code)
     # "báo cho tôi biết làm hộ chiếu" is a question: only a bare wish is answered with one.
-    return (
-        turn.reply(say(words.WATCH_WHICH))
-        if re.fullmatch(r"(hay |xin )?bao (cho|tin) \w+( (nhe|voi|a))?", text)
-        else None
-    )
+    return turn.reply(say(words.WATCH_WHICH)) if _BARE_WISH.fullmatch(text) else None
+
+
+def plainly_wished(text: str) -> bool:
+    """Whether ``text`` says nothing but that watching should begin or end."""
+    folded = fold(text)
+    return len(text) <= _LONGEST and bool(_END.search(folded) or _BARE_WISH.fullmatch(folded))
 
 
 async def begin(turn: Turn, code: DossierCode) -> Outcome:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, desc, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from knowledge.db import insert_or, put_all, writing
+from knowledge.db import insert_or, insert_unless, put_all, writing
 from knowledge.mailbox import Answered, answered, post
 from knowledge.models import Conversation, Feedback, Inbox, Unanswered, table_of
 from knowledge.together import Together

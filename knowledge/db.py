@@ -111,31 +111,31 @@ async def writing(engine: AsyncEngine, *, durable: bool = True) -> AsyncIterator
 def insert_or(
     connection: AsyncConnection,
     table: Table,
-    values: dict[str, Any],
+    values: dict[str, Any] | list[dict[str, Any]],
     unique: list[str],
     changed: dict[str, Any],
 ) -> Insert:
-    """Insert ``values`` or, where a row with the same ``unique`` columns stands, set ``changed`` in it."""
+    """Insert ``values`` (one row, or several) or, where one with the same ``unique`` columns stands, set
+    ``changed`` in it."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement: Insert = dialect.insert(table).values(values)
     return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
 
 
 def put_all(
-    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str | list[str], changed: list[str]
 ) -> Insert:
-    """Insert ``rows`` or, where one with the same ``unique`` column stands, give it their ``changed`` columns."""
+    """Insert ``rows`` or, where one with the same ``unique`` column(s) stands, give it their ``changed`` columns."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement: Any = dialect.insert(table).values(rows)
     given: Insert = statement.on_conflict_do_update(
-        index_elements=[unique], set_={name: statement.excluded[name] for name in changed}
+        index_elements=[unique] if isinstance(unique, str) else unique,
+        set_={name: statement.excluded[name] for name in changed},
     )
     return given
 
 
-def insert_unless(
-    connection: AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]
-) -> Insert:
+def insert_unless(connection: AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]) -> Insert:
     """Insert rows, passing over those for which one with the same ``unique`` columns stands."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement: Insert = dialect.insert(table).values(values)

@@ -39,9 +39,15 @@ class Knowledge:
         self._refreshing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, clock: Clock = now, cache: Path | None = None) -> Knowledge:
-        """The knowledge base in the database at ``url``; a new, empty database is filled first."""
-        knowledge = await cls.prepare(url, clock, cache)
+    async def open(
+        cls, url: str, clock: Clock = now, cache: Path | None = None, snapshot: Snapshot | None = None
+    ) -> Knowledge:
+        """The knowledge base in the database at ``url``; a new, empty database is filled first. With a ``snapshot``
+        of it the database is known to be ready."""
+        if snapshot:
+            knowledge = cls(open_engine(url), clock, snapshot, cache)
+        else:
+            knowledge = await cls.prepare(url, clock, cache)
         await knowledge.refresh()
         return knowledge
 

@@ -149,6 +149,10 @@ class Mailbox:
         """This message can never arrive: kept as dead, without its text, for the operator to count."""
         await self._set(OUTBOX, number, dead=True, payload={}, address="", holder=None)
 
+    async def unsent(self) -> int:
+        """How many messages are still to be sent."""
+        return int(await self._one(select(func.count()).select_from(OUTBOX).where(_open(OUTBOX))) or 0)
+
     async def oldest_unsent(self) -> datetime | None:
         """When the oldest message that is still to be sent was written."""
         oldest: datetime | None = await self._one(select(func.min(OUTBOX.c.at)).where(_open(OUTBOX)))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from knowledge.by_name import Names
 from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
 
@@ -27,6 +29,11 @@ class Snapshot:
     def procedures(self) -> list[Record]:
         """The entries that are procedures, in the order of their slugs."""
         return [record for record in self.records.values() if record.kind == "procedure"]
+
+    @cached_property
+    def names(self) -> Names:
+        """The entries by their names."""
+        return Names(self.records.values())
 
     def record(self, slug: str | None) -> Record | None:
         """The entry called ``slug``, if there is one."""

@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.db import insert_or, insert_unless, writing
@@ -87,6 +88,11 @@ class Workers:
             await connection.execute(update(DUTY).where(*vacant).values(holder=self.name))
             return bool((await connection.execute(of_duty)).scalar_one() == self.name)
 
+    async def count(self) -> int:
+        """How many workers there are, this one included."""
+        async with self._engine.execution_options(read_only=True).connect() as connection:
+            return int((await connection.execute(select(func.count()).select_from(WORKER))).scalar_one())
+
     async def _enter(self, connection: AsyncConnection, now: datetime) -> None:
         values = {"name": self.name, "beats": 0, "since": now}
         await connection.execute(insert_or(connection, WORKER, values, ["name"], {"beats": WORKER.c.beats + 1}))
@@ -96,7 +102,7 @@ class Workers:
         return beats, looks + 1 if beats == before else 0
 
 
-async def _bury(connection: AsyncConnection, gone: list[tuple[str, int | None]]) -> None:
+async def _bury(connection: AsyncConnection, gone: Sequence[tuple[str, int | None]]) -> None:
     for name, beats in gone:
         # Had it counted on meanwhile, it would live.
         still = [WORKER.c.name == name, *([WORKER.c.beats == beats] if beats is not None else [])]

@@ -64,6 +64,33 @@ async def test_a_new_subject_replaces_the_old_one(ask: Ask) -> None:
     assert reply.procedure == "khai-tu"
 
 
+@pytest.mark.parametrize(
+    ("said", "slug"),
+    [
+        ("đổi bằng lái xe", "doi-giay-phep-lai-xe"),
+        ("làm hộ chiếu", "ho-chieu"),
+        ("xin trích lục kết hôn", "trich-luc-ho-tich"),
+    ],
+)
+async def test_a_short_new_subject_is_not_taken_for_a_follow_up(ask: Ask, said: str, slug: str) -> None:
+    await ask("đăng ký khai tử nộp ở đâu")
+    reply = await ask(said)
+    assert reply.procedure == slug
+
+
+@pytest.mark.parametrize("said", ["tôi muốn ly hôn", "toàn trình là gì", "công thức làm bánh flan", "cảm ơn nhé"])
+async def test_what_has_nothing_to_do_with_the_subject_does_not_lean_on_it(ask: Ask, said: str) -> None:
+    await ask("đăng ký khai tử nộp ở đâu")
+    reply = await ask(said)
+    assert reply.procedure is None
+
+
+async def test_a_correction_turns_to_the_sibling_that_was_meant(ask: Ask) -> None:
+    await ask("cấp đổi thẻ căn cước cần gì")
+    reply = await ask("à nhầm, cấp lại chứ không phải cấp đổi")
+    assert reply.procedure == "cap-lai-the-can-cuoc"
+
+
 async def test_thirty_quiet_minutes_end_the_conversation(ask: Ask, clock: Clock) -> None:
     await ask("đăng ký kết hôn cần giấy tờ gì")
     clock.pass_minutes(31)
@@ -79,7 +106,7 @@ async def test_chats_do_not_share_their_subject(ask: Ask) -> None:
 
 @pytest.mark.parametrize("answer", ["1", "cái đầu", "số 1", "cái đầu tiên ạ"])
 async def test_a_question_asked_back_is_answered_by_number_or_words(ask: Ask, answer: str) -> None:
-    asked = await ask("làm căn cước công dân")
+    asked = await ask("hộ kinh doanh")
     assert asked.decision == "choose"
     assert 2 <= len(asked.choices) <= 3
     reply = await ask(answer)
@@ -87,21 +114,21 @@ async def test_a_question_asked_back_is_answered_by_number_or_words(ask: Ask, an
 
 
 async def test_a_question_asked_back_is_answered_by_a_tap(ask: Ask) -> None:
-    asked = await ask("làm căn cước công dân")
+    asked = await ask("hộ kinh doanh")
     label = labels(asked)[1]
     reply = await ask(data=press(asked, label))
     assert reply.procedure == asked.choices[1]
 
 
 async def test_a_question_asked_back_is_answered_by_its_words(ask: Ask) -> None:
-    asked = await ask("làm căn cước công dân")
+    asked = await ask("hộ kinh doanh")
     label = labels(asked)[1]
     reply = await ask(label.lower())
     assert reply.procedure == asked.choices[1]
 
 
 async def test_the_part_asked_for_is_remembered_while_choosing(ask: Ask) -> None:
-    asked = await ask("làm căn cước công dân mất bao nhiêu tiền")
+    asked = await ask("hộ kinh doanh mất bao nhiêu tiền")
     if asked.decision == "choose":
         asked = await ask("2")
     assert asked.facet == "fee"

@@ -9,11 +9,13 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import Headers
-from telegram import Bot, BotCommand
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_inline import InlineMode
+from bot.channels.telegram_limits import GroupLimit
+from bot.channels.telegram_menu import announce_commands
 from bot.channels.telegram_messages import CHANNEL, send_reply
 from bot.channels.telegram_platform import TelegramPlatform
 from bot.channels.telegram_webhook import PATH, knows, to_event, webhook_secret
@@ -21,9 +23,8 @@ from bot.delivery import AT_ONCE, Delivery
 from bot.settings import Settings
 from bot.watching import NeverArrivesError
 from handlers.messages import Reply
-from handlers.texts import vi
 
-ALLOWED_UPDATES = ["message", "callback_query"]
+ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
 DUTY = "telegram"
 DUTY_SECONDS = 2.0
 POLL_SECONDS = 10
@@ -50,7 +51,8 @@ class TelegramChannel:
         self._webhook = f"{settings.public_url.rstrip('/')}{PATH}" if settings.public_url else ""
         self._bot_id = settings.telegram_token.get_secret_value().partition(":")[0]
         self.bot = make_bot(settings)
-        self.platform = TelegramPlatform(self.bot)
+        self.platform = TelegramPlatform(self.bot, delivery.desk)
+        self._inline = InlineMode(self.bot, delivery.desk)
         delivery.serve(self.platform, settings.telegram_messages_per_second or None)
         self._running: asyncio.Task[None] | None = None
         self._next_update = 0
@@ -70,6 +72,7 @@ class TelegramChannel:
 
     async def close(self) -> None:
         """Close all connections."""
+        await _within(FINISH_SECONDS, self._inline.close())
         await _within(FINISH_SECONDS, self.platform.close())
         await self.bot.shutdown()
 
@@ -101,6 +104,7 @@ class TelegramChannel:
         await self._store([raw])
 
     async def _store(self, updates: list[Any]) -> None:
+        updates = [raw for raw in updates if not self._inline.takes(raw)]
         events = [event for raw in updates if (event := to_event(raw, self._bot_id))]
         if len(events) < len(updates):
             log.error("update not understood", without_number=len(updates) - len(events))
@@ -181,18 +185,8 @@ def make_bot(settings: Settings) -> ExtBot[Any]:
         base_file_url=f"{server}/file/bot",
         request=HTTPXRequest(connection_pool_size=CONNECTIONS),
         get_updates_request=HTTPXRequest(connection_pool_size=2),
-        # Only its limit for groups: the overall one is kept by the delivery, for all workers together, and a
-        # message that is to wait waits in the outbox.
-        rate_limiter=AIORateLimiter(overall_max_rate=0, max_retries=0),
+        rate_limiter=GroupLimit(),
     )
-
-
-async def announce_commands(bot: Bot) -> None:
-    """Tell Telegram the commands and what each does. Without its menu the bot still works."""
-    try:
-        await bot.set_my_commands([BotCommand(name, what) for name, what in vi.COMMANDS])
-    except TelegramError as error:
-        log.warning("commands not announced", exc_info=error)
 
 
 def _what_happened(error: Exception) -> str:

@@ -3,43 +3,67 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    Update,
+    User,
+)
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 from telegram.ext.filters import StatusUpdate
 
 from bot.channels.base import split_text, with_links
+from bot.channels.telegram_groups import CHANNEL, Address, is_ours, pressed_in_group, said_in_group
+from bot.channels.telegram_links import links_to
 from handlers.messages import Button, Incoming, Message, Reply, bold_parts, plain
 
-CHANNEL = "telegram"
 TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing
 LONG_LABEL = 18
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+__all__ = ["CHANNEL", "pieces_of", "send_piece", "send_reply", "to_html", "to_incoming", "to_keyboard"]
 
-def to_incoming(update: Update) -> Incoming | None:
+
+def to_incoming(update: Update, me: User | None = None) -> Incoming | None:
     """The update as an :class:`Incoming`; ``None`` for kinds of updates that need no answer.
 
-    A photo, sticker or voice message without a caption has the text ``""``, to which the desk answers that
-    it reads text only.
+    ``me`` is our bot; without it nothing in a group can be said to us. An edited message needs no answer: what it
+    said before has had one, and people edit to mend a word.
     """
     if update.effective_chat is None:
         return None
-    chat, event = str(update.effective_chat.id), str(update.update_id)
     private = update.effective_chat.type == ChatType.PRIVATE
-    if update.callback_query:
-        return Incoming(CHANNEL, chat, data=update.callback_query.data or "", event=event, private=private)
-    if update.message is None:
+    incoming = _private(update, me) if private else _in_group(update, me)
+    if incoming is None:
         return None
-    text = update.message.text or update.message.caption or ""
-    return Incoming(CHANNEL, chat, text, event=event, private=private) if text or _said_to_us(update) else None
+    person = update.effective_user
+    language = (person.language_code or "")[:2].lower() if person else ""
+    return replace(incoming, event=str(update.update_id), language=language, links=links_to(me))
 
 
-def _said_to_us(update: Update) -> bool:
-    """Whether a message without text was meant for us: no “a message was pinned”, no photo in a group."""
-    chat = update.effective_chat
-    return chat is not None and chat.type == ChatType.PRIVATE and not StatusUpdate.ALL.filter(update)
+def _private(update: Update, me: User | None) -> Incoming | None:
+    """A photo, sticker, contact or voice message without a caption has the text ``""``, to which the desk answers
+    that it reads text only; “a message was pinned” has none."""
+    chat, message = str(update.effective_chat and update.effective_chat.id), update.message
+    if update.callback_query:
+        return Incoming(CHANNEL, chat, data=update.callback_query.data or "")
+    if message is None or StatusUpdate.ALL.filter(update) or (me and is_ours(message, me)):
+        return None
+    if message.location:
+        return Incoming(CHANNEL, chat, location=(message.location.latitude, message.location.longitude))
+    return Incoming(CHANNEL, chat, message.text or message.caption or "")
+
+
+def _in_group(update: Update, me: User | None) -> Incoming | None:
+    if update.callback_query:
+        return pressed_in_group(update.callback_query)
+    return said_in_group(update.message, me) if update.message and me else None
 
 
 def pieces_of(message: Message) -> list[Message]:
@@ -48,34 +72,47 @@ def pieces_of(message: Message) -> list[Message]:
     return [*(Message(piece) for piece in pieces), *([Message(last, message.buttons)] if last else [])]
 
 
-async def send_reply(bot: Bot, chat: int, reply: Reply) -> None:
+async def send_reply(bot: Bot, chat: int | Address, reply: Reply) -> None:
     """Send all messages of ``reply``."""
+    to = chat if isinstance(chat, Address) else Address(chat)
     for message in reply.messages:
         for piece in pieces_of(message):
-            await send_piece(bot, chat, piece)
+            await send_piece(bot, to, piece)
 
 
-async def send_piece(bot: Bot, chat: int, message: Message) -> None:
+async def send_piece(bot: Bot, to: Address, message: Message) -> None:
     """Send one piece. Whatever Telegram dislikes, better without bold than not at all, and then without buttons."""
     try:
-        await _send(bot, chat, to_html(message.text), to_keyboard(message), ParseMode.HTML)
+        await _send(bot, to, to_html(message.text), to_keyboard(message), ParseMode.HTML)
     except BadRequest as error:
-        if "parse entities" in error.message:
-            await _send(bot, chat, plain(message.text), to_keyboard(message))
-        elif message.buttons:
-            await _send(bot, chat, plain(with_links(message)))
+        if "thread not found" in error.message and to.topic:
+            await send_piece(bot, Address(to.chat), message)
+        elif "parse entities" in error.message:
+            await _send(bot, to, plain(message.text), to_keyboard(message))
+        elif message.buttons and "not found" not in error.message:
+            await _send(bot, to, plain(with_links(message)))
         else:
             raise
 
 
 async def _send(
     bot: Bot,
-    chat: int,
+    to: Address,
     text: str,
     keyboard: InlineKeyboardMarkup | None = None,
     parse_mode: ParseMode | None = None,
 ) -> None:
-    await bot.send_message(chat, text, parse_mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
+    # The message that is answered may have been deleted meanwhile.
+    answers = ReplyParameters(to.answers, allow_sending_without_reply=True) if to.answers else None
+    await bot.send_message(
+        to.chat,
+        text,
+        parse_mode,
+        message_thread_id=to.topic,
+        reply_parameters=answers,
+        reply_markup=keyboard,
+        link_preview_options=NO_PREVIEW,
+    )
 
 
 def to_html(text: str) -> str:

@@ -9,13 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import Bot, Update
-from telegram.constants import ChatAction, ChatType
+from telegram import Bot, ChatMemberUpdated, Update, User
+from telegram.constants import ChatAction, ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.progress import Progress
+from bot.channels.telegram_groups import Address
+from bot.channels.telegram_links import known, who_we_are
 from bot.channels.telegram_messages import CHANNEL, pieces_of, send_piece, to_incoming
 from bot.delivery import SendError
+from bot.desk import Desk
 from handlers.messages import Incoming, Message
 from knowledge.dossiers.photo import MAX_BYTES
 from knowledge.mailbox import Letter
@@ -38,8 +41,9 @@ class TelegramPlatform:
 
     name = CHANNEL
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, desk: Desk) -> None:
         self.bot = bot
+        self._desk = desk
         self._progress = Progress()
         self._typing: dict[str, asyncio.TimerHandle] = {}
         self._courtesies: set[asyncio.Task[None]] = set()
@@ -54,18 +58,31 @@ class TelegramPlatform:
         if update.callback_query:
             # A press that is too old cannot be answered any more; the person still gets the reply.
             self._in_passing(update.callback_query.answer())
-        incoming = to_incoming(update)
-        if incoming is None:
+        if update.my_chat_member:
+            await self._noted(update.my_chat_member)
             return None
+        incoming = to_incoming(update, await self._me(update))
+        if incoming is None or not incoming.private:
+            return incoming
         self._show_typing_soon(incoming.chat)
         return replace(incoming, photo=await _photo(update))
+
+    async def _me(self, update: Update) -> User | None:
+        """Our bot. In a group we must know its name to know what is said to us; else it can do without."""
+        private = update.effective_chat is None or update.effective_chat.type == ChatType.PRIVATE
+        return known(self.bot) if private else await who_we_are(self.bot)
+
+    async def _noted(self, change: ChatMemberUpdated) -> None:
+        """Somebody has blocked us, or thrown us out of a group: nothing of the chat is kept."""
+        if change.new_chat_member.status in {ChatMemberStatus.BANNED, ChatMemberStatus.LEFT}:
+            await self._desk.forget(CHANNEL, str(change.chat.id))
 
     async def send(self, address: str, message: Message) -> None:
         """See :class:`bot.delivery.Platform`."""
         self._no_typing(address)
 
         async def one(piece: Message) -> None:
-            await self._send_piece(int(address), piece)
+            await self._send_piece(Address.read(address), piece)
 
         await self._progress.send(address, message, pieces_of(message), one)
 
@@ -75,16 +92,19 @@ class TelegramPlatform:
             self._no_typing(chat)
         await asyncio.gather(*self._courtesies, return_exceptions=True)
 
-    async def _send_piece(self, chat: int, piece: Message) -> None:
+    async def _send_piece(self, to: Address, piece: Message) -> None:
         try:
-            await send_piece(self.bot, chat, piece)
+            await send_piece(self.bot, to, piece)
         except ChatMigrated as error:
-            await self._send_piece(error.new_chat_id, piece)
+            # The group has a new number, in which no message has its old one. What is stored for the old number
+            # comes this way too.
+            await self._send_piece(Address(error.new_chat_id), piece)
         except RetryAfter as error:
             # `retry_after` itself warns that its type will change.
             raise SendError(after=error._retry_after.total_seconds()) from error
         except Forbidden as error:
             log.info("blocked by the user")
+            await self._desk.forget(CHANNEL, str(to.chat))
             raise SendError(forever=True) from error
         except BadRequest as error:
             gone = any(words in error.message.lower() for words in GONE)

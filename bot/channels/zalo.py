@@ -50,6 +50,11 @@ class Zalo:
         for channel in self.channels:
             await channel.close()
 
+    def webhooks(self) -> dict[str, Channel]:
+        """The channels by the path that Zalo calls."""
+        paths = {zalo_bot.CHANNEL: zalo_bot.WEBHOOK_PATH, zalo_oa.CHANNEL: zalo_oa.WEBHOOK_PATH}
+        return {paths[channel.name]: channel for channel in self.channels}
+
     def routes(self) -> list[APIRouter]:
         """Their webhooks."""
         paths = {zalo_bot.CHANNEL: zalo_bot.WEBHOOK_PATH, zalo_oa.CHANNEL: zalo_oa.WEBHOOK_PATH}

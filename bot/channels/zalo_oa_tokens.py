@@ -92,12 +92,11 @@ class TokenKeeper:
         Raises:
             NoTokenError: there is none now.
         """
-        now = self._clock()
         kept = self._kept
-        if kept and _works(kept, now) and kept.access != refused:
+        if kept and _works(kept, self._clock()) and kept.access != refused:
             return kept.access
         async with self._one_by_one:
-            kept = await self._current()
+            kept, now = await self._current(), self._clock()
             if kept.access == refused and _works(kept, now) and now - kept.since < YOUNG:
                 raise NoTokenError
             if not _works(kept, now) or kept.access == refused:

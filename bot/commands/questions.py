@@ -17,7 +17,9 @@ from handlers.router import answer
 from handlers.turn import Turn
 from knowledge.dossiers import Found, parse_code
 from knowledge.dossiers.states import states
+from knowledge.not_ours import read_not_ours
 from knowledge.privacy import mask
+from knowledge.understanding import tune as tuning
 from knowledge.understanding.evaluate import (
     FIGURES,
     QuestionsError,
@@ -35,6 +37,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("ask")(ask)
     app.command("status")(status)
     app.command("evaluate")(evaluate_questions)
+    app.command("tune")(tune_thresholds)
 
 
 def ask(
@@ -162,6 +165,32 @@ async def _evaluate(path: Path, as_json: bool, failed: Path | None) -> None:
         print_json(result)
     else:
         _print_table(result)
+
+
+def tune_thresholds(
+    questions: Annotated[Path, typer.Argument(help="CSV with id,kind,expected,question.")],
+    as_json: Json = False,
+    write: Annotated[bool, typer.Option(help="Keep the thresholds for every index built from now on.")] = True,
+) -> None:
+    """Set the thresholds of understanding from labelled questions (reproducible, cross-validated)."""
+    run(_tune(existing_file(questions), as_json, write))
+
+
+async def _tune(path: Path, as_json: bool, write: bool) -> None:
+    async with opened() as app:
+        records = list(app.knowledge.snapshot.records.values())
+    try:
+        rows = read_rows(path, {record.slug for record in records})
+    except QuestionsError as error:
+        raise UnusableError(str(error)) from error
+    result = tuning.tune(records, read_not_ours(), rows)
+    if write:
+        tuning.save(result)
+    if as_json:
+        print_json(result)
+        return
+    for name in ("thresholds", "fitted", "cross_validated"):
+        console.print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in result[name].items()))
 
 
 def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:

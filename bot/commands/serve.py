@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import sys
+import time
+from errno import EADDRINUSE
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET
+from socket import socket as Socket  # noqa: N812  (a class)
 
 import typer
 import uvicorn
+import uvloop
 
 from bot.app import App, build
 from bot.channels.console import converse
 from bot.commands.shared import UnusableError, console, opened, run
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from bot.supervisor import Supervisor
+from bot.web.connections import patient_protocol
 from bot.web.server import web_app
+from knowledge.knowledge import Knowledge
+from knowledge.places import load_places
+from knowledge.snapshot import Snapshot
 
 STOP_SECONDS = 10
+PARENT_SECONDS = 0.2
+BIND_SECONDS = 2.0
+BACKLOG = 2048
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,15 +48,53 @@ def serve() -> None:
     """Run the web chat and every channel whose token is set, until Ctrl-C."""
     settings = Settings()
     set_up_logs(settings.log_level)
-    run(_serve(settings))
+    if settings.workers > 1 and not settings.database_url.startswith("postgres"):
+        raise UnusableError("MOTCUA_WORKERS: several workers need PostgreSQL (MOTCUA_DATABASE_URL)")
+    socket = _listen(settings)
+    snapshot = run(_load(settings))
+
+    def work(first: bool) -> int:
+        return uvloop.run(_serve(settings, snapshot, socket, hello=first))
+
+    raise typer.Exit(Supervisor(work, settings.workers).run())
 
 
-async def _serve(settings: Settings) -> None:
-    app = await build(settings)
+def _listen(settings: Settings) -> Socket:
+    """The socket that all workers share; bound before the long work, so that a wrong port is said at once."""
+    family = AF_INET6 if ":" in settings.host else AF_INET
+    listening = Socket(family)
+    listening.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    # After our parent was killed its workers need a moment to notice and to let go.
+    last_try = time.monotonic() + BIND_SECONDS
+    while True:
+        try:
+            listening.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno != EADDRINUSE or time.monotonic() > last_try:
+                raise UnusableError(
+                    f"cannot listen on {settings.host}:{settings.port}: is another one running? "
+                    "(MOTCUA_PORT changes it)"
+                ) from error
+            time.sleep(0.05)
+        else:
+            listening.listen(BACKLOG)
+            return listening
+
+
+async def _load(settings: Settings) -> Snapshot:
+    """What all workers share: the database made ready, the knowledge base and its index in memory."""
+    knowledge = await Knowledge.open(settings.database_url, cache=settings.cache_dir)
+    load_places()
+    snapshot = knowledge.snapshot
+    await knowledge.close()
+    return snapshot
+
+
+async def _serve(settings: Settings, snapshot: Snapshot, socket: Socket, *, hello: bool) -> int:
+    app = await build(settings, snapshot=snapshot)
     config = uvicorn.Config(
         web_app(app),
-        host=settings.host,
-        port=settings.port,
+        http=patient_protocol(settings.max_connections),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -49,16 +102,22 @@ async def _serve(settings: Settings) -> None:
     )
     config.load()
     server = _Server(config)
-    server.hello = _hello(app)
+    server.hello = _hello(app) if hello else ""
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops cleanly and then raises the signal again: asked to stop and stopped is no failure.
         signal.signal(number, lambda *_: None)
-    try:
-        await server.serve()
-    except SystemExit as error:
-        raise UnusableError(
-            f"cannot listen on {settings.host}:{settings.port}: is another one running? (MOTCUA_PORT changes it)"
-        ) from error
+    parent = asyncio.create_task(_stop_with_parent())
+    await server.serve([socket])
+    parent.cancel()
+    return 0 if server.started else 1
+
+
+async def _stop_with_parent() -> None:
+    """A worker whose parent was killed makes room for the next one."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(PARENT_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
@@ -66,9 +125,9 @@ class _Server(uvicorn.Server):
 
     hello = ""
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
-        if self.started:
+    async def startup(self, sockets: list[Socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.hello:
             console.print(self.hello)
 
 
@@ -79,7 +138,7 @@ def _hello(app: App) -> str:
     return "\n".join(
         (
             f"Một Cửa: open [bold]{address}[/bold]",
-            f"  data: {place}   channels: {', '.join(app.channels)}",
+            f"  data: {place}   channels: {', '.join(app.channels)}   workers: {settings.workers}",
             f"  {len(app.knowledge.snapshot.procedures)} procedures; Ctrl-C stops",
         )
     )

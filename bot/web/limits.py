@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY_BYTES = 64 * 1024
 TOO_LARGE = "Nội dung gửi lên quá dài. Xin gửi ngắn hơn."
+TOO_SLOW = "Nội dung gửi lên quá lâu. Xin thử lại khi mạng tốt hơn."
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How large a body may be, and how long it may take to arrive."""
+
+    size: int = 64 * 1024
+    seconds: float = 10.0
+
+
+class BodyRefusedError(Exception):
+    """The body is larger or slower than allowed."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.words = words
+
+
+async def read_body(scope: Scope, receive: Receive, allowed: Allowed) -> bytes:
+    """The whole body.
+
+    Raises:
+        BodyRefusedError: it is too large, announced or not, or too slow; it was not read to the end.
+    """
+    announced = dict(scope["headers"]).get(b"content-length", b"0")
+    if not announced.isdigit() or int(announced) > allowed.size:
+        raise BodyRefusedError(413, TOO_LARGE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(allowed.seconds):
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if len(body) > allowed.size:
+                    raise BodyRefusedError(413, TOO_LARGE)
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise BodyRefusedError(408, TOO_SLOW) from None
 
 
 class BodyLimit:
-    """Refuses bodies over ``limit`` bytes, whether announced or not, without reading them to the end.
-    ``others`` are the limits of paths that take more."""
+    """Refuses bodies that are too large or too slow. ``others`` is what paths allow that take more."""
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES, others: Mapping[str, int] | None = None) -> None:
+    def __init__(self, app: ASGIApp, others: Mapping[str, Allowed] | None = None) -> None:
         self._app = app
-        self._limit = limit
         self._others = others or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._others.get(scope["path"], self._limit)
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > limit:
-            await self._refuse(scope, receive, send)
-            return
-        body = await self._read(receive, limit)
-        if body is None:
-            await self._refuse(scope, receive, send)
+        try:
+            body = await read_body(scope, receive, self._others.get(scope["path"], Allowed()))
+        except BodyRefusedError as error:
+            refusal = JSONResponse({"error": error.words}, error.status, headers={"connection": "close"})
+            await refusal(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
-
-    async def _read(self, receive: Receive, limit: int) -> bytes | None:
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return bytes(body)
-            body += message.get("body", b"")
-            if len(body) > limit:
-                return None
-            if not message.get("more_body", False):
-                return bytes(body)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = JSONResponse({"error": TOO_LARGE}, 413, headers={"connection": "close"})
-        await response(scope, receive, send)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

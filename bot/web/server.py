@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
@@ -16,9 +16,13 @@ from starlette.exceptions import HTTPException
 
 from bot.app import App, running
 from bot.channels.webchat import PHOTO_PATH, chat_routes, set_cookie
-from bot.web.limits import BodyLimit
+from bot.web.headers import AddHeaders
+from bot.web.limits import Allowed, BodyLimit
+from bot.web.metrics import measure
+from bot.web.webhooks import Webhooks
 from knowledge.dossiers.photo import MAX_BYTES
 
+PHOTO_SECONDS = 60.0
 PAGES = Path(__file__).parent / "pages"
 BAD_REQUEST = "Yêu cầu chưa đúng dạng. Xin gửi session cùng với text hoặc data."
 HEADERS = {
@@ -43,8 +47,10 @@ def web_app(app: App) -> FastAPI:
             yield
 
     web = FastAPI(title="Một Cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
-    web.add_middleware(BodyLimit, others={PHOTO_PATH: MAX_BYTES})
-    web.middleware("http")(_add_headers)
+    web.add_middleware(BodyLimit, others={PHOTO_PATH: Allowed(MAX_BYTES, PHOTO_SECONDS)})
+    web.add_middleware(AddHeaders, headers=HEADERS)
+    # The last one added is the first to see a request.
+    web.add_middleware(Webhooks, channels=app.webhooks)
     web.add_exception_handler(RequestValidationError, _bad_request)
     web.add_exception_handler(HTTPException, _http_error)
     web.include_router(chat_routes(app.desk))
@@ -80,14 +86,8 @@ def _add_health(web: FastAPI, app: App) -> None:
 
     @web.get("/metrics")
     async def metrics() -> Response:
+        await measure(app)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-async def _add_headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 async def _bad_request(_: Request, __: Exception) -> JSONResponse:

@@ -97,6 +97,9 @@ FORGOTTEN = "Đã xóa cuộc trò chuyện này khỏi máy chủ. Tôi không 
 ASK_FEEDBACK = (
     "Xin viết lời góp ý, hoặc chỗ thông tin sai, trong một tin nhắn. Đừng ghi tên, số căn cước, số điện thoại."
 )
+FEEDBACK_IN_WORDS = (
+    "Tôi chưa nhận góp ý bằng ảnh. Xin viết bằng lời, trong một tin nhắn. Muốn xem hồ sơ bằng ảnh thì gõ /hoso trước."
+)
 FEEDBACK_THANKS = "Cảm ơn góp ý. Cán bộ sẽ xem. Tôi đã bỏ số điện thoại, số giấy tờ (nếu có) trước khi lưu."
 
 # Counting
@@ -116,6 +119,13 @@ LIST_GROUP_COUNT = "• **{field}**: {n}"
 LIST_UNKNOWN = "Còn {n} thủ tục chưa rõ điều này nên không nằm trong danh sách."
 LIST_NEXT = "Gõ tên một thủ tục để xem giấy tờ, nơi nộp, lệ phí."
 COUNT_OLD = "từng gọi là mức độ {old}"
+
+# Groups, links, sharing
+PRIVATELY = "Việc này có thể lộ thông tin riêng, xin đừng gửi trong nhóm. Nhắn **riêng** cho tôi, tôi trả lời ngay."
+PRIVATE_BUTTON = "Nhắn riêng cho Một Cửa"
+SHARE_BUTTON = "Chia sẻ"
+INLINE_NOTHING = "Chưa thấy thủ tục này. Bấm để hỏi riêng"
+INLINE_DOSSIER = "Xem hồ sơ tới đâu: bấm để hỏi riêng"
 
 # Terminal and web
 TERMINAL_HELLO = "Gõ câu hỏi rồi bấm Enter. Gõ “thoat” để dừng."

@@ -8,20 +8,21 @@ arrive at once, no more than the budget get an answer. docs/dossiers.md has the 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from prometheus_client import Counter as Metric
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.calendar import Clock
-from knowledge.db import insert_or, writing
+from knowledge.db import insert_or, put_all, writing
 from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.vault import Vault
 from knowledge.models import Refused, Spent, table_of
+from knowledge.together import Together
 
 SPENT = table_of(Spent)
 REFUSED = table_of(Refused)
@@ -30,7 +31,13 @@ KEEP_DAYS = timedelta(days=90)
 MOST_REMEMBERED = 10_000
 COUNT_LOT = 100
 
+AT_A_TIME = 25
+"""Tries paid in one transaction: few enough that nobody notices, many enough for hundreds a second."""
+AGAIN = timedelta(hours=1)
+
 Scope = Literal["chat", "network", "prefix", "code"]
+Place = tuple[str, int]
+"""A budget's keyed name and its window of time."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,16 @@ class Ticket:
 
     refused: Budget | None = None
     until: datetime | None = None
-    paid: tuple[tuple[str, int], ...] = ()
+    paid: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One try on its way through a transaction: what it has to pay, and what makes it free."""
+
+    again: Place | None
+    costs: tuple[tuple[Budget, Place], ...]
+    now: datetime
 
 
 class Guard:
@@ -87,35 +103,48 @@ class Guard:
         self._clock = clock
         self._used_up: OrderedDict[str, Ticket] = OrderedDict()
         self._uncounted: Counter[str] = Counter()
+        self._pay = Together(self._pay_all, AT_A_TIME)
+        self._return = Together(self._return_all, AT_A_TIME)
 
     async def pay(self, who: Asker, code: DossierCode, budgets: Iterable[Budget] = LOOK_UPS) -> Ticket:
         """Pay for one try, or learn which budget forbids it. The same code again in a chat is free."""
         now = self._clock()
-        known = self._known_refusal(who, code, budgets, now)
+        keys = list(self._keys(who, code, budgets))
+        known = self._known_refusal(keys, now)
         if known:
-            await self.count(known.refused.name if known.refused else "")
-            return known
-        again = self._vault.mark("again", who.chat, code.text)
-        async with writing(self._engine, durable=False) as connection:
-            free = budgets is LOOK_UPS and not await _first_time(connection, again, now)
-            ticket = Ticket() if free else await self._charge(connection, who, code, budgets, now)
-            if ticket.refused:
-                await connection.rollback()
+            ticket = known
+        else:
+            again = (
+                (self._vault.mark("again", who.chat, code.text), _window(now, AGAIN)) if budgets is LOOK_UPS else None
+            )
+            costs = tuple((budget, (key, _window(now, budget.window))) for budget, key in keys)
+            ticket = await self._pay(_Try(again, costs, now))
         if ticket.refused:
             await self.count(ticket.refused.name)
         return ticket
 
-    async def _charge(
-        self, connection: AsyncConnection, who: Asker, code: DossierCode, budgets: Iterable[Budget], now: datetime
-    ) -> Ticket:
-        paid: list[tuple[str, int]] = []
-        for budget, key in self._keys(who, code, budgets):
-            window, ends = _window(now, budget.window), _ends(now, budget.window)
-            if await _add(connection, key, window, ends) > budget.limit:
-                return self._remember(key, Ticket(budget, ends))
-            if budget.given_back:
-                paid.append((key, window))
-        return Ticket(paid=tuple(paid))
+    async def _pay_all(self, tries: Sequence[_Try]) -> Sequence[Ticket]:
+        """All of ``tries`` in their order, in one transaction."""
+        ends: dict[Place, datetime] = {}
+        for one in tries:
+            ends |= {place: _ends(one.now, budget.window) for budget, place in one.costs}
+            ends |= {one.again: _ends(one.now, AGAIN)} if one.again else {}
+        async with writing(self._engine, durable=False) as connection:
+            counts = await _held_counts(connection, ends)
+            before = dict(counts)
+            tickets = [self._settle(one, counts) for one in tries]
+            await _set_counts(connection, {p: n for p, n in counts.items() if n != before[p]}, ends)
+        return tickets
+
+    def _settle(self, one: _Try, counts: dict[Place, int]) -> Ticket:
+        if one.again and counts[one.again]:
+            return Ticket()
+        for budget, place in one.costs:
+            if counts[place] >= budget.limit:
+                return self._remember(place[0], Ticket(budget, _ends(one.now, budget.window)))
+        for place in [place for _, place in one.costs] + ([one.again] if one.again else []):
+            counts[place] += 1
+        return Ticket(paid=tuple(place for budget, place in one.costs if budget.given_back))
 
     def _keys(self, who: Asker, code: DossierCode, budgets: Iterable[Budget]) -> Iterator[tuple[Budget, str]]:
         names = {"chat": who.chat, "network": who.network, "prefix": code.prefix, "code": code.text}
@@ -131,20 +160,27 @@ class Guard:
             self._used_up.popitem(last=False)
         return ticket
 
-    def _known_refusal(self, who: Asker, code: DossierCode, budgets: Iterable[Budget], now: datetime) -> Ticket | None:
+    def _known_refusal(self, keys: Sequence[tuple[Budget, str]], now: datetime) -> Ticket | None:
         if not self._used_up:
             return None
-        tickets = (self._used_up.get(key) for _, key in self._keys(who, code, budgets))
+        tickets = (self._used_up.get(key) for _, key in keys)
         return next((ticket for ticket in tickets if ticket and ticket.until and ticket.until > now), None)
 
     async def give_back(self, ticket: Ticket) -> None:
         """The code was right, or nothing could be learnt: what pays for misses is given back."""
-        if not ticket.paid:
-            return
+        if ticket.paid:
+            await self._return(ticket.paid)
+
+    async def _return_all(self, paid: Sequence[tuple[Place, ...]]) -> Sequence[None]:
+        back = Counter(place for places in paid for place in places)
         async with writing(self._engine, durable=False) as connection:
-            for key, window in ticket.paid:
-                here = (SPENT.c.key == key) & (SPENT.c.window == window)
-                await connection.execute(update(SPENT).where(here).values(count=SPENT.c["count"] - 1))
+            here = tuple_(SPENT.c.key, SPENT.c.window).in_(list(back))
+            query = select(*SPENT.c).where(here).order_by(SPENT.c.key).with_for_update()
+            rows = (await connection.execute(query)).mappings().all()
+            ends = {(row["key"], row["window"]): row["ends_at"] for row in rows}
+            left = {(row["key"], row["window"]): row["count"] - back[row["key"], row["window"]] for row in rows}
+            await _set_counts(connection, left, ends)
+        return [None] * len(paid)
 
     async def count(self, kind: str) -> None:
         """One more refused or missed try today, for the operator. Written in lots, at the latest by :meth:`sweep`."""
@@ -179,15 +215,19 @@ class Guard:
             await connection.execute(delete(REFUSED).where(REFUSED.c.day < (now - KEEP_DAYS).date()))
 
 
-async def _first_time(connection: AsyncConnection, key: str, now: datetime) -> bool:
-    hour = timedelta(hours=1)
-    return await _add(connection, key, _window(now, hour), _ends(now, hour)) == 1
+async def _held_counts(connection: AsyncConnection, ends: dict[Place, datetime]) -> dict[Place, int]:
+    """What is spent at each place. Rows that are not there are made; on PostgreSQL all are locked, in one order."""
+    rows = [{"key": p[0], "window": p[1], "count": 0, "ends_at": ends[p]} for p in sorted(ends)]
+    statement = insert_or(connection, SPENT, rows, ["key", "window"], {"count": SPENT.c["count"]})
+    returning = statement.returning(SPENT.c.key, SPENT.c.window, SPENT.c["count"])
+    return {(key, window): number for key, window, number in await connection.execute(returning)}
 
 
-async def _add(connection: AsyncConnection, key: str, window: int, ends: datetime) -> int:
-    values = {"key": key, "window": window, "count": 1, "ends_at": ends}
-    statement = insert_or(connection, SPENT, values, ["key", "window"], {"count": SPENT.c["count"] + 1})
-    return int((await connection.execute(statement.returning(SPENT.c["count"]))).scalar_one())
+async def _set_counts(connection: AsyncConnection, counts: dict[Place, int], ends: dict[Place, datetime]) -> None:
+    if not counts:
+        return
+    rows = [{"key": p[0], "window": p[1], "count": n, "ends_at": ends[p]} for p, n in sorted(counts.items())]
+    await connection.execute(put_all(connection, SPENT, rows, ["key", "window"], ["count"]))
 
 
 def _window(now: datetime, window: timedelta) -> int:

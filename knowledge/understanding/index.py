@@ -21,7 +21,7 @@ from knowledge.understanding.normalize import clean, fold, procedure_codes, word
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.signals import SIGNALS
 from knowledge.understanding.terms import Ints, Lexicon
-from knowledge.understanding.turns import content_words, is_correction, parts, without_denied
+from knowledge.understanding.turns import asks_what_is, content_words, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
 
 # A second question is offered only when both parts are this clear on their own.
@@ -99,6 +99,9 @@ class Index:
             if leaning is not None:
                 return leaning
         if not content_words(reading):
+            # "toàn trình là gì" has only words that ask, and is a question all the same.
+            if asks_what_is(reading):
+                return self._alone(reading)
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
         return self._with_second(meant, self._alone(reading))
 
@@ -117,7 +120,8 @@ class Index:
         """The decision about a message on its own."""
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
-        if found.is_faq and facet_of(reading) is None and len(content_words(reading)) <= FEW:
+        named = facet_of(reading) is None and len(content_words(reading)) <= FEW
+        if found.is_faq and named and verdict.p_ours >= self.thresholds.refuse_below:
             # Nothing is asked, only a thing is named ("làm căn cước"): offer the procedures that may be meant.
             offered = choices(verdict, self.thresholds)
             found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)
@@ -139,12 +143,12 @@ class Index:
         """The reading of a message that leans on the subject; None when it stands on its own."""
         telling = content_words(reading)
         if not telling:
-            return self._answer(reading, subject, CLEAR, names=False, reason="follow-up")
+            follows = self._says_something(reading) and not asks_what_is(reading)
+            return self._answer(reading, subject, CLEAR, names=False, reason="follow-up") if follows else None
         corrected = is_correction(self._reader.read(cleaned))
         if len(telling) > LEANING and not corrected:
             return None
-        alone = self._verdict(reading)
-        if alone.score >= self.thresholds.answer_from and not corrected:
+        if not corrected and not self._leans(reading):
             return None
         near = {subject, *self._siblings.get(subject, ())}
         together = self._verdict(self._reader.read(f"{self._records[subject].label} {meant}"))
@@ -153,6 +157,15 @@ class Index:
         if best is None:
             return None
         return self._answer(reading, best, max(CLEAR, together.p_right), names=corrected, reason="in conversation")
+
+    def _leans(self, reading: Reading) -> bool:
+        """Whether a message that names nothing by itself adds to what was said: a part, or a circumstance."""
+        alone = decide(self._verdict(reading), self.thresholds)
+        return alone.decision == "unknown" and alone.not_ours is None and self._says_something(reading)
+
+    @staticmethod
+    def _says_something(reading: Reading) -> bool:
+        return facet_of(reading) is not None or bool(conditions_of(reading))
 
     def _with_second(self, text: str, first: Understanding) -> Understanding:
         """``first`` with the second question of the same message, if there clearly is one."""

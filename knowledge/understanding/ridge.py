@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 PENALTY = 0.7
 # The inverse costs the third power of this in time and the second in memory (8,000: 2 s on two free cores, 256 MB).
-MAX_PHRASES = 9_000
+MAX_PHRASES = 10_500
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def tune(
             if at == fold:
                 scaled = rescaled(seen, fitted)
                 unseen.append(outcome(scaled, row, fitted))
-                probabilities.append((scaled.score, seen.keys[0] in row.expected))
+                probabilities.append((scaled.score, bool(seen.keys) and seen.keys[0] in row.expected))
     thresholds = fit(verdicts, rows)
     fitted_outcomes = [outcome(rescaled(v, thresholds), r, thresholds) for v, r in zip(verdicts, rows, strict=True)]
     return {
@@ -73,7 +73,7 @@ def save(result: dict[str, Any], path: Path = FOLDER / "tuned.yaml") -> None:
 def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
     """Scales and thresholds that suit some labelled questions best."""
     ours = np.array([bool(r.expected) for r in rows])
-    right = np.array([v.keys[0] in r.expected for v, r in zip(verdicts, rows, strict=True)])
+    right = np.array([bool(v.keys) and v.keys[0] in r.expected for v, r in zip(verdicts, rows, strict=True)])
     logits = np.array([[v.ours_logit, v.right_logit] for v in verdicts])
     ours_scale, ours_shift = platt(logits[:, 0], ours)
     right_scale, right_shift = platt(logits[ours, 1], right[ours])

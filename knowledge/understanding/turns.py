@@ -16,6 +16,7 @@ _NOT_THIS_COMMA = re.compile(
     rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)\s*[,;.]\s*(?P<meant>.+?)\s+(?:co|co ma|ma|kia)\W*$"
 )
 _RATHER_THAN = re.compile(rf"(?:,\s*)?\bchu (?:{_NOT}|khong) (?P<denied>[^,;.?!]{{2,60}})")
+_WHAT_IS = re.compile(r"\b(la gi|nghia la|la sao|la the nao|la nhu the nao|khac gi|khac nhau)\b")
 _SENTENCE_END = re.compile(r"[?;\n]+|[.!](?=\s)")
 
 
@@ -39,6 +40,11 @@ def without_denied(text: str) -> str:
             return f"{text[: found.start()]} {text[found.start('meant') :]}"
     found = _RATHER_THAN.search(folded)
     return text[: found.start()] + text[found.end() :] if found else text
+
+
+def asks_what_is(reading: Reading) -> bool:
+    """Whether the message asks what a word means: a question of its own, whatever was talked about."""
+    return bool(_WHAT_IS.search(" ".join(reading.folded)))
 
 
 def is_correction(reading: Reading) -> bool:

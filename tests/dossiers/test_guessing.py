@@ -96,16 +96,15 @@ def test_the_check_takes_as_long_with_and_without_a_dossier(vault: Vault) -> Non
     dossier = with_facts(vault)
 
     def seconds(subject: Dossier | None, answer: str) -> float:
-        runs = []
-        for _ in range(7):
-            began = time.perf_counter()
-            for _ in range(300):
-                proves(vault, CODE, subject, answer)
-            runs.append(time.perf_counter() - began)
-        return min(runs)
+        began = time.process_time()
+        for _ in range(200):
+            proves(vault, CODE, subject, answer)
+        return time.process_time() - began
 
-    slowest, fastest = (f(seconds(d, a) for d in (dossier, None) for a in ("5678", "0000", "")) for f in (max, min))
-    assert slowest < fastest * 1.6
+    kinds = [(subject, answer) for subject in (dossier, None) for answer in ("5678", "0000", "")]
+    rounds = [[seconds(*kind) for kind in kinds] for _ in range(15)]
+    fastest = [min(times) for times in zip(*rounds, strict=True)]
+    assert max(fastest) < min(fastest) * 1.5
 
 
 # The same words, the same time ------------------------------------------------------------------------------

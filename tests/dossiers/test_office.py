@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
-from typer.testing import CliRunner
 
-from bot.cli import app
 from knowledge.dossiers.figures import NO_FIELD, Figures, count, total
 from knowledge.dossiers.figures_files import ALL, write_png, write_xlsx
 from knowledge.dossiers.vault import Vault
@@ -198,16 +199,20 @@ def test_the_chart_is_drawn_for_none_one_and_many_fields(tmp_path: Path, fields:
         assert image.height < 2400
 
 
-def test_the_command_prints_json_and_writes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+def motcua(folder: Path, *args: str) -> str:
+    """What the command prints; a process of its own, because the command sets up the logs of its process."""
+    environment = os.environ | {"MOTCUA_DATABASE_URL": f"sqlite:///{folder}/new.db"}
+    command = [sys.executable, "-m", "bot", *args]
+    return subprocess.run(command, env=environment, capture_output=True, check=True, encoding="utf-8").stdout
+
+
+def test_the_command_prints_json_and_writes_both_files(tmp_path: Path) -> None:
     png, xlsx = tmp_path / "r.png", tmp_path / "r.xlsx"
-    args = ["dossiers", "report", "--from", "01/11/2026", "--to", "23/11/2026", "--json"]
-    done = CliRunner().invoke(app, [*args, "--png", str(png), "--xlsx", str(xlsx)])
-    assert done.exit_code == 0, done.output
-    report = json.loads(done.stdout)
+    period = ["--from", "01/11/2026", "--to", "23/11/2026"]
+    files = ["--png", str(png), "--xlsx", str(xlsx)]
+    report = json.loads(motcua(tmp_path, "dossiers", "report", *period, "--json", *files))
     assert report["total"]["received"] == 9
     assert report["total"]["overdue"] == 1
     assert png.stat().st_size > 5_000
     assert xlsx.stat().st_size > 4_000
-    done = CliRunner().invoke(app, ["dossiers", "refused", "--days", "1"])
-    assert "none" in done.stdout
+    assert "none" in motcua(tmp_path, "dossiers", "refused", "--days", "1")

@@ -221,6 +221,28 @@ def _is_web_address(url: str) -> bool:
     )
 
 
+def entities_in(text: str) -> list[dict[str, Any]]:
+    """What Telegram marks by itself in a text that somebody types: a command at its start, and mentions."""
+    command = re.match(r"/[A-Za-z0-9_]+(@\w+)?(?!\S)", text)
+    marked = [("bot_command", command)] if command else []
+    marked += [("mention", found) for found in re.finditer(r"(?<![\w/@])@\w{3,32}", text)]
+    return [
+        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
+        for kind, found in marked
+    ]
+
+
+def check_reply(reply: Any, last: int) -> int | None:
+    """The message that is replied to; only one that there is, unless the bot says that it may be gone."""
+    if reply is None:
+        return None
+    if not isinstance(reply, dict) or not isinstance(reply.get("message_id"), int):
+        raise bad("can't parse reply parameters")
+    if not 0 < reply["message_id"] <= last and not reply.get("allow_sending_without_reply"):
+        raise bad("message to be replied not found")
+    return int(reply["message_id"])
+
+
 def check_commands(commands: object) -> list[dict[str, str]]:
     if not isinstance(commands, list) or len(commands) > MAX_COMMANDS:
         raise bad("BOT_COMMANDS_TOO_MUCH")

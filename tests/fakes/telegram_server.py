@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes import telegram_rules as rules
+from tests.fakes.telegram_inline import InlineAnswer, payload_in, read_answer
 from tests.fakes.telegram_rules import ApiError, bad
 
 PATIENCE = 15.0
@@ -33,7 +34,7 @@ BOT = {
     "username": "motcua_test_bot",
     "can_join_groups": True,
     "can_read_all_group_messages": False,
-    "supports_inline_queries": False,
+    "supports_inline_queries": True,
 }
 _MESSAGE = ("chat_id", "message_id", "business_connection_id", "inline_message_id")
 _SEND = [
@@ -56,6 +57,7 @@ METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sendMessage": (("chat_id", "text"), tuple(_SEND)),
     "sendChatAction": (("chat_id", "action"), ("business_connection_id", "message_thread_id")),
     "answerCallbackQuery": (("callback_query_id",), ("text", "show_alert", "url", "cache_time")),
+    "answerInlineQuery": (("inline_query_id", "results"), ("cache_time", "is_personal", "next_offset", "button")),
     "editMessageText": (("text",), (*_MESSAGE, "parse_mode", "link_preview_options", "reply_markup")),
     "editMessageReplyMarkup": ((), (*_MESSAGE, "reply_markup")),
     "setMyCommands": (("commands",), ("scope", "language_code")),
@@ -68,8 +70,17 @@ METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "deleteWebhook": ((), ("drop_pending_updates",)),
     "getWebhookInfo": ((), ()),
 }
-_JSON = {"reply_markup", "allowed_updates", "commands", "scope", "link_preview_options", "reply_parameters"}
-_NUMBERS = {"chat_id", "message_id", "offset", "limit", "timeout", "max_connections"}
+_JSON = {
+    "reply_markup",
+    "allowed_updates",
+    "commands",
+    "scope",
+    "link_preview_options",
+    "reply_parameters",
+    "results",
+    "button",
+}
+_NUMBERS = {"chat_id", "message_id", "offset", "limit", "timeout", "max_connections", "message_thread_id"}
 
 
 @dataclass
@@ -97,6 +108,9 @@ class Shown:
     markup: dict[str, Any] | None
     sent: str
     """What came in, with its markup."""
+    answers: int | None = None
+    """The message that it replies to."""
+    topic: int | None = None
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
@@ -165,48 +179,72 @@ class Chat:
         self.server, self.id, self.name, self.kind = server, chat_id, name, kind
         self.shown: list[Shown] = []
         self.blocked = False
+        self.moved_to: int | None = None
+        self.language = "vi"
         self._unread: asyncio.Queue[Shown] = asyncio.Queue()
 
     @property
     def person(self) -> dict[str, Any]:
         number = self.id if self.kind == "private" else 7_000_000
-        return {"id": number, "is_bot": False, "first_name": self.name, "language_code": "vi"}
+        return {"id": number, "is_bot": False, "first_name": self.name, "language_code": self.language}
 
     @property
     def as_json(self) -> dict[str, Any]:
         title = {"first_name": self.name} if self.kind == "private" else {"title": self.name}
         return {"id": self.id, "type": self.kind, **title}
 
-    def say(self, text: str) -> dict[str, Any]:
-        """Write ``text``; returns the update that goes to the bot."""
-        command = text.split()[0] if text.startswith("/") and text.strip("/ ") else ""
-        entities = [{"type": "bot_command", "offset": 0, "length": rules.utf16(command)}] if command else []
-        return self.post(text=text, **({"entities": entities} if entities else {}))
+    def say(self, text: str, **content: Any) -> dict[str, Any]:
+        """Write ``text``; returns the update that goes to the bot. See :meth:`message` for ``by`` and ``to``."""
+        entities = rules.entities_in(text)
+        return self.post(text=text, **({"entities": entities} if entities else {}), **content)
 
     def post(self, kind: str = "message", **content: Any) -> dict[str, Any]:
         """Send any other kind of content, such as ``photo=[…]`` or ``sticker={…}``."""
         return self.server.update(kind, self.message(**content))
 
-    def message(self, **content: Any) -> dict[str, Any]:
-        sender = {} if self.kind == "channel" else {"from": self.person}
+    def message(self, *, by: Chat | None = None, to: Shown | dict[str, Any] | None = None, **content: Any) -> Any:
+        """A message ``by`` a person of a group, replying ``to`` one of the bot's or anybody's."""
+        sender = {} if self.kind == "channel" else {"from": by.person if by else self.person}
+        replied = _message_json(self, to) if isinstance(to, Shown) else to
         base = {"message_id": self.server.next_message_id(), "date": int(time.time()), "chat": self.as_json}
-        return {**base, **sender, **content}
+        return {**base, **sender, **({"reply_to_message": replied} if replied else {}), **content}
 
-    async def press(self, label: str) -> None:
+    async def press(self, label: str, *, by: Chat | None = None) -> None:
         """Press the newest button that says ``label`` and wait until its spinner stops."""
         for shown in reversed(self.shown):
             for button in shown.buttons:
                 if button["text"] == label:
-                    await self.press_data(button["callback_data"], shown)
+                    await self.press_data(button["callback_data"], shown, by=by)
                     return
         raise AssertionError(f"no button {label!r} in {[shown.labels for shown in self.shown]}")
 
-    async def press_data(self, data: str, under: Shown | None = None) -> None:
+    def opens(self, url: str) -> None:
+        """Follow a link to the bot: the app shows “Start”, which sends what stands in the link."""
+        self.say(f"/start {payload_in(url, str(BOT['username']))}")
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self.blocked = True
+        member = {"user": BOT, "status": "member"}
+        gone = {"user": BOT, "status": "kicked", "until_date": 0}
+        change = {"chat": self.as_json, "from": self.person, "date": int(time.time())}
+        self.server.update("my_chat_member", {**change, "old_chat_member": member, "new_chat_member": gone})
+
+    async def types(self, query: str) -> InlineAnswer:
+        """Type “@our_bot query” in any chat; returns what is offered."""
+        number = str(self.server.next_message_id())
+        self.server.open_queries.add(number)
+        self.server.update("inline_query", {"id": number, "from": self.person, "query": query, "offset": ""})
+        await self.server.until(lambda: number in self.server.inline_answers, f"an answer to {query!r}")
+        return self.server.inline_answers[number]
+
+    async def press_data(self, data: str, under: Shown | None = None, *, by: Chat | None = None) -> None:
         """Press with any ``data``: a changed app can send what it likes."""
         query = str(self.server.next_message_id())
         shown = under or self.shown[-1]
         message = {**self.message(text=shown.text), "message_id": shown.message_id, "from": BOT}
-        press = {"id": query, "from": self.person, "chat_instance": "1", "message": message, "data": data}
+        person = by.person if by else self.person
+        press = {"id": query, "from": person, "chat_instance": "1", "message": message, "data": data}
         self.server.open_queries.add(query)
         self.server.update("callback_query", press)
         await self.server.until(lambda: query not in self.server.open_queries, f"the spinner of {data!r} to stop")
@@ -237,7 +275,9 @@ class TelegramServer:
         self.strangers = 0
         """Calls with a token that is not this bot's."""
         self.open_queries: set[str] = set()
+        self.inline_answers: dict[str, InlineAnswer] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.topics: set[int] = set()
         self.webhook: dict[str, Any] = {"url": "", "has_custom_certificate": False}
         self._kinds = rules.check_update_kinds([])
         self._chats: dict[int, Chat] = {}
@@ -281,6 +321,11 @@ class TelegramServer:
 
     def group(self, name: str = "Tổ dân phố 4") -> Chat:
         return self._chat(-1_001_000_000_000 - len(self._chats), name, "supergroup")
+
+    def upgrade(self, group: Chat) -> Chat:
+        """A group becomes a supergroup: it goes on under another number."""
+        group.moved_to = self.group(group.name).id
+        return self._chats[group.moved_to]
 
     def channel(self, name: str = "Tin xã") -> Chat:
         return self._chat(-1_002_000_000_000 - len(self._chats), name, "channel")
@@ -418,7 +463,11 @@ class TelegramServer:
         chat = self._reachable(params["chat_id"])
         text, entities = rules.read_text(params["text"], params.get("parse_mode"))
         markup = rules.check_keyboard(params.get("reply_markup"))
-        shown = Shown(self.next_message_id(), text, entities, markup, params["text"])
+        answers = rules.check_reply(params.get("reply_parameters"), self._last_message)
+        topic = params.get("message_thread_id")
+        if topic is not None and topic not in self.topics:
+            raise bad("message thread not found")
+        shown = Shown(self.next_message_id(), text, entities, markup, params["text"], answers, topic)
         chat.show(shown)
         return _message_json(chat, shown)
 
@@ -434,6 +483,14 @@ class TelegramServer:
         if len(params.get("text", "")) > 200:
             raise bad("MESSAGE_TOO_LONG")
         self.open_queries.remove(params["callback_query_id"])
+        return True
+
+    async def _answerInlineQuery(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        query = str(params["inline_query_id"])
+        if query not in self.open_queries:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        self.inline_answers[query] = read_answer(params)
+        self.open_queries.remove(query)
         return True
 
     async def _editMessageText(self, params: dict[str, Any]) -> Any:  # noqa: N802
@@ -494,6 +551,9 @@ class TelegramServer:
         chat = self._chats.get(chat_id) if isinstance(chat_id, int) else None
         if chat is None:
             raise bad("chat not found")
+        if chat.moved_to is not None:
+            moved = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise ApiError(400, moved, migrate_to_chat_id=chat.moved_to)
         if chat.blocked:
             raise ApiError(403, "Forbidden: bot was blocked by the user")
         return chat

@@ -23,7 +23,7 @@ def build_application(desk: Desk, builder: PtbBuilder) -> PtbApplication:
     """An application that answers each update from ``desk`` at once."""
 
     async def on_update(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        platform = TelegramPlatform(context.bot)
+        platform = TelegramPlatform(context.bot, desk)
         event = to_event(update.to_dict(), "1")
         assert event
         incoming = await platform.read(Letter(update.update_id, platform.name, event[0], "", event[2]))

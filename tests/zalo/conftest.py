@@ -1,0 +1,183 @@
+"""Both of Zalo's platforms on loopback, our program with its webhooks open, and people who talk to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pytest
+import structlog
+import uvicorn
+
+from bot.app import App
+from bot.channels import zalo_bot, zalo_oa_tokens
+from bot.channels.zalo import zalo_channels
+from bot.delivery import Delivery
+from bot.desk import Desk
+from bot.settings import Settings
+from bot.web.server import web_app
+from knowledge.contacts import contacts_for
+from knowledge.dossiers import LocalTable
+from knowledge.dossiers.services import dossier_services
+from knowledge.knowledge import Knowledge
+from knowledge.mailbox import Mailbox
+from tests.conftest import Clock
+from tests.fakes.zalo_bot_server import ZaloBotServer
+from tests.fakes.zalo_oa_server import APP, APP_SECRET, OA_SECRET, ZaloOaServer
+
+TOKEN = "1459232241454765289:Zk-token_of_ours"
+HOOK_SECRET = "a-secret-for-the-webhook"
+SECRET = "test"
+TLS = ssl.create_default_context()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between attempts are ours to choose. Every client reads all root certificates, 30 ms each time."""
+    monkeypatch.setattr(zalo_bot, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(zalo_bot, "DUTY_SECONDS", 0.01)
+    monkeypatch.setattr(zalo_oa_tokens, "WAIT_SECONDS", 0.02)
+    monkeypatch.setattr(zalo_oa_tokens, "STORE_PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(ssl, "create_default_context", lambda *_, **__: TLS)
+
+
+@pytest.fixture
+def desk(knowledge: Knowledge, clock: Clock) -> Desk:
+    services = dossier_services(knowledge.engine, SECRET, clock, frozenset({"zalo-bot", "zalo-oa"}))
+    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), SECRET, services)
+
+
+@pytest.fixture
+async def bot_server() -> AsyncIterator[ZaloBotServer]:
+    async with ZaloBotServer(TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+async def oa_server(clock: Clock) -> AsyncIterator[ZaloOaServer]:
+    async with ZaloOaServer(clock) as server:
+        yield server
+
+
+@dataclass
+class Served:
+    """Our program, listening at ``url``."""
+
+    url: str
+    app: App
+
+
+Serve = Callable[..., AbstractAsyncContextManager[Served]]
+
+
+@pytest.fixture
+def serve(desk: Desk, knowledge: Knowledge, database_url: str) -> Serve:
+    """``async with serve(zalo_bot_token=…, public=True)``: the program with these settings."""
+
+    @asynccontextmanager
+    async def start(*, public: bool = False, **chosen: Any) -> AsyncIterator[Served]:
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(
+            _env_file=None,
+            database_url=database_url,
+            secret_key=SECRET,
+            public_url=url if public else "",
+            **chosen,
+        )
+        delivery = Delivery(Mailbox(knowledge.engine, "one"), desk, SECRET)
+        app = App(settings, knowledge, desk, desk._dossiers, delivery=delivery)
+        app.zalo = zalo_channels(settings, desk, delivery)
+        app.senders = {channel.name: channel.push for channel in app.zalo.channels}
+        config = uvicorn.Config(web_app(app), log_level="error", ws="none", access_log=False)
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started and not running.done():
+            await asyncio.sleep(0.005)
+        try:
+            yield Served(url, app)
+        finally:
+            server.should_exit = True
+            await running
+
+    return start
+
+
+@pytest.fixture
+def bot_settings(bot_server: ZaloBotServer) -> dict[str, Any]:
+    return {"zalo_bot_token": TOKEN, "zalo_bot_api_url": bot_server.url, "zalo_bot_webhook_secret": HOOK_SECRET}
+
+
+@pytest.fixture
+def oa_settings(oa_server: ZaloOaServer) -> dict[str, Any]:
+    return {
+        "zalo_oa_app_id": APP,
+        "zalo_oa_secret": APP_SECRET,
+        "zalo_oa_webhook_secret": OA_SECRET,
+        "zalo_oa_refresh_token": oa_server.refresh,
+        "zalo_oa_api_url": oa_server.url,
+    }
+
+
+@pytest.fixture
+async def bot(serve: Serve, bot_server: ZaloBotServer, bot_settings: dict[str, Any]) -> AsyncIterator[Served]:
+    """Our bot, called by webhook."""
+    async with serve(public=True, **bot_settings) as served:
+        await bot_server.until(lambda: bot_server.webhook["url"], "the webhook to be set")
+        yield served
+
+
+@pytest.fixture
+async def oa(serve: Serve, oa_server: ZaloOaServer, oa_settings: dict[str, Any]) -> AsyncIterator[Served]:
+    """Our Official Account."""
+    async with serve(**oa_settings) as served:
+        oa_server.webhook = f"{served.url}/zalo/oa/webhook"
+        yield served
+
+
+class Person(Protocol):
+    """Somebody on either platform."""
+
+    id: str
+
+    async def say(self, text: str) -> Any: ...
+    async def press(self, label: str) -> None: ...
+    async def wait_reply(self) -> Any: ...
+
+
+@pytest.fixture(params=["bot, polling", "bot, webhook", "official account"])
+async def an(
+    request: pytest.FixtureRequest,
+    serve: Serve,
+    bot_server: ZaloBotServer,
+    oa_server: ZaloOaServer,
+    bot_settings: dict[str, Any],
+    oa_settings: dict[str, Any],
+) -> AsyncIterator[Person]:
+    """A person who talks to us privately, on every way there is."""
+    async with AsyncExitStack() as stack:
+        if request.param == "official account":
+            served = await stack.enter_async_context(serve(**oa_settings))
+            oa_server.webhook = f"{served.url}/zalo/oa/webhook"
+            yield oa_server.user("An")
+            return
+        await stack.enter_async_context(serve(public="webhook" in request.param, **bot_settings))
+        await bot_server.called("setWebhook" if "webhook" in request.param else "getUpdates")
+        yield bot_server.user("An")
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What our adapters log from here on."""
+    capture = structlog.testing.LogCapture()
+    everything = structlog.make_filtering_bound_logger(0)
+    logger = structlog.wrap_logger(None, [capture], everything)
+    for module in ("zalo_bot", "zalo_oa", "zalo_oa_api", "zalo_oa_tokens", "zalo_photo", "zalo_route"):
+        monkeypatch.setattr(f"bot.channels.{module}.log", logger)
+    return capture.entries
