@@ -125,14 +125,24 @@ class Load:
             f"POST {self.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
             f"{SECRET_HEADER}: {self.secret}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        caller = self._idle.pop() if self._idle else await self._connect()
+        caller = await self._free_caller()
         self.said[chat].append(time.perf_counter())
         status = await caller.call(head.encode() + body)
         self._idle.append(caller)
         if status != 200:
             raise RuntimeError(f"the bot answered {status}")
 
-    async def _connect(self) -> Caller:
+    def turn_to(self, port: int) -> None:
+        """From now on write to the bot at ``port``."""
+        self.port = port
+        self._idle.clear()
+        self.said.clear()
+
+    async def _free_caller(self) -> Caller:
+        while self._idle:
+            caller = self._idle.pop()
+            if caller.transport and not caller.transport.is_closing():
+                return caller
         _, caller = await asyncio.get_running_loop().create_connection(Caller, "127.0.0.1", self.port)
         return caller
 

@@ -143,7 +143,7 @@ class Figures:
 
 async def measure(bot: Bot, load: Load, messages: int, seconds: float) -> Figures:
     """Full load, then half of it."""
-    load.port = bot.port
+    load.turn_to(bot.port)
     await load.as_fast_as_possible(AT_ONCE * 4, CHATS, AT_ONCE)  # warm
     load.ways.clear()
     rate = await load.as_fast_as_possible(messages, CHATS, AT_ONCE)
@@ -173,7 +173,7 @@ def show(found: list[Figures]) -> None:
 
 async def growth(bot: Bot, load: Load, chats: list[int], each: int) -> None:
     """How rate and memory change with the number of chats."""
-    load.port = bot.port
+    load.turn_to(bot.port)
     print(f"\nGrowth, {bot.name}:")
     for number in chats:
         load.ways.clear()

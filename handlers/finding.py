@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers import card, links
@@ -51,14 +51,22 @@ def cards(snapshot: Snapshot, text: str, day: date, to_us: Links) -> list[Card]:
     text = text[:MOST_TYPED]
     if is_personal(text, day):
         return []
-    found = snapshot.index.understand(text)
-    slugs = [*_understood(found), *snapshot.names.search(text, MOST)] if text.strip() else list(MOST_ASKED)
+    found, named = snapshot.index.understand(text), snapshot.names.search(text, MOST)
+    if named:
+        # "can cuoc" has an English word in it.
+        found = replace(found, is_english=False)
+    elif found.is_english:
+        named = snapshot.names.search(text, MOST, english=True)
+    slugs = _in_order(found, named) if text.strip() else MOST_ASKED
     records = [snapshot.records[slug] for slug in dict.fromkeys(slugs) if slug in snapshot.records]
     return [_card(record, found, day, to_us) for record in records[:MOST]]
 
 
-def _understood(found: Understanding) -> tuple[str, ...]:
-    return (found.entry,) if found.decision == "answer" and found.entry else found.choices
+def _in_order(found: Understanding, named: list[str]) -> tuple[str, ...]:
+    """What was understood first, unless names that begin as typed say that a word is still being typed."""
+    understood = (found.entry,) if found.decision == "answer" and found.entry else found.choices
+    typing = named and not set(understood) & set(named)
+    return (*named, *understood) if typing else (*understood, *named)
 
 
 def _card(record: Record, found: Understanding, day: date, to_us: Links) -> Card:

@@ -21,7 +21,7 @@ async def handle(turn: Turn) -> Outcome | None:
     if turn.incoming.data is not None or turn.incoming.photo is not None or turn.incoming.location is not None:
         return None
     if not any(character.isalnum() for character in turn.text):
-        return turn.reply(say(vi.EMPTY))
+        return turn.still(say(vi.EMPTY))
     if find_codes(turn.text, turn.today) or procedure_codes(turn.text):
         return None
     secret = [number for number in look_alikes(turn.text) if number.secret and number.share > _MOSTLY]

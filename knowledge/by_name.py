@@ -18,6 +18,7 @@ class _Row:
     slug: str
     label: str
     names: str
+    english: str
 
 
 class Names:
@@ -26,21 +27,24 @@ class Names:
     def __init__(self, records: Iterable[Record]) -> None:
         self._rows = [_row(record) for record in records]
 
-    def search(self, text: str, most: int) -> list[str]:
-        """Slugs of entries in whose names every word of ``text`` begins a word, those named so first."""
+    def search(self, text: str, most: int, *, english: bool = False) -> list[str]:
+        """Slugs of entries in whose names every word of ``text`` begins a word, those named just so first."""
         words = _words(clean(text))[:MOST_WORDS]
         if not words:
             return []
-        rows = [row for row in self._rows if all(f" {word}" in row.names for word in words)]
+        rows = [row for row in self._rows if all(f" {w}" in (row.english if english else row.names) for w in words)]
         typed = " ".join(words)
-        rows.sort(key=lambda row: (f" {typed}" not in f" {row.label}", len(row.label), row.slug))
+        rows.sort(key=lambda row: (f" {typed}" not in row.label, len(row.label), row.slug))
         return [row.slug for row in rows[:most]]
 
 
 def _row(record: Record) -> _Row:
-    english = (record.english.name,) if record.english else ()
-    names = (record.label, record.name, *record.old_names, *english)
-    return _Row(record.slug, " ".join(_words(record.label)), "".join(f" {word}" for n in names for word in _words(n)))
+    names = _together(record.label, record.name, *record.old_names)
+    return _Row(record.slug, _together(record.label), names, _together(record.english.name) if record.english else "")
+
+
+def _together(*names: str) -> str:
+    return "".join(f" {word}" for name in names for word in _words(name))
 
 
 def _words(text: str) -> list[str]:

@@ -111,25 +111,26 @@ async def writing(engine: AsyncEngine, *, durable: bool = True) -> AsyncIterator
 def insert_or(
     connection: AsyncConnection,
     table: Table,
-    values: dict[str, Any] | list[dict[str, Any]],
+    values: dict[str, Any] | None,
     unique: list[str],
     changed: dict[str, Any],
 ) -> Insert:
-    """Insert ``values`` (one row, or several) or, where one with the same ``unique`` columns stands, set
-    ``changed`` in it."""
+    """Insert ``values`` or, where a row with the same ``unique`` columns stands, set ``changed`` in it. Without
+    values they are given to ``execute``: as a list of rows, for which the statement is made only once."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(table).values(values)
+    insert: Insert = dialect.insert(table)
+    statement = insert if values is None else insert.values(values)
     return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
 
 
 def put_all(
-    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str | list[str], changed: list[str]
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
 ) -> Insert:
-    """Insert ``rows`` or, where one with the same ``unique`` column(s) stands, give it their ``changed`` columns."""
+    """Insert ``rows`` or, where one with the same ``unique`` column stands, give it their ``changed`` columns."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement: Any = dialect.insert(table).values(rows)
     given: Insert = statement.on_conflict_do_update(
-        index_elements=[unique] if isinstance(unique, str) else unique,
+        index_elements=[unique],
         set_={name: statement.excluded[name] for name in changed},
     )
     return given

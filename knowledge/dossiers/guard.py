@@ -14,11 +14,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from prometheus_client import Counter as Metric
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.calendar import Clock
-from knowledge.db import insert_or, put_all, writing
+from knowledge.db import insert_or, writing
 from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.vault import Vault
 from knowledge.models import Refused, Spent, table_of
@@ -133,7 +133,7 @@ class Guard:
             counts = await _held_counts(connection, ends)
             before = dict(counts)
             tickets = [self._settle(one, counts) for one in tries]
-            await _set_counts(connection, {p: n for p, n in counts.items() if n != before[p]}, ends)
+            await _set_counts(connection, {p: n for p, n in counts.items() if n != before[p]})
         return tickets
 
     def _settle(self, one: _Try, counts: dict[Place, int]) -> Ticket:
@@ -174,12 +174,11 @@ class Guard:
     async def _return_all(self, paid: Sequence[tuple[Place, ...]]) -> Sequence[None]:
         back = Counter(place for places in paid for place in places)
         async with writing(self._engine, durable=False) as connection:
-            here = tuple_(SPENT.c.key, SPENT.c.window).in_(list(back))
-            query = select(*SPENT.c).where(here).order_by(SPENT.c.key).with_for_update()
-            rows = (await connection.execute(query)).mappings().all()
-            ends = {(row["key"], row["window"]): row["ends_at"] for row in rows}
-            left = {(row["key"], row["window"]): row["count"] - back[row["key"], row["window"]] for row in rows}
-            await _set_counts(connection, left, ends)
+            here = SPENT.c.key.in_({key for key, _ in back})
+            query = select(SPENT.c.key, SPENT.c.window, SPENT.c["count"]).where(here)
+            held = await connection.execute(query.order_by(SPENT.c.key, SPENT.c.window).with_for_update())
+            counts = {(key, window): number for key, window, number in held}
+            await _set_counts(connection, {place: counts[place] - n for place, n in back.items() if place in counts})
         return [None] * len(paid)
 
     async def count(self, kind: str) -> None:
@@ -218,16 +217,18 @@ class Guard:
 async def _held_counts(connection: AsyncConnection, ends: dict[Place, datetime]) -> dict[Place, int]:
     """What is spent at each place. Rows that are not there are made; on PostgreSQL all are locked, in one order."""
     rows = [{"key": p[0], "window": p[1], "count": 0, "ends_at": ends[p]} for p in sorted(ends)]
-    statement = insert_or(connection, SPENT, rows, ["key", "window"], {"count": SPENT.c["count"]})
-    returning = statement.returning(SPENT.c.key, SPENT.c.window, SPENT.c["count"])
-    return {(key, window): number for key, window, number in await connection.execute(returning)}
+    same = {"count": SPENT.c["count"]}
+    await connection.execute(insert_or(connection, SPENT, None, ["key", "window"], same), rows)
+    query = select(SPENT.c.key, SPENT.c.window, SPENT.c["count"]).where(SPENT.c.key.in_({key for key, _ in ends}))
+    return {(key, window): number for key, window, number in await connection.execute(query)}
 
 
-async def _set_counts(connection: AsyncConnection, counts: dict[Place, int], ends: dict[Place, datetime]) -> None:
+async def _set_counts(connection: AsyncConnection, counts: dict[Place, int]) -> None:
     if not counts:
         return
-    rows = [{"key": p[0], "window": p[1], "count": n, "ends_at": ends[p]} for p, n in sorted(counts.items())]
-    await connection.execute(put_all(connection, SPENT, rows, ["key", "window"], ["count"]))
+    rows = [{"at_key": p[0], "at_window": p[1], "now": n} for p, n in sorted(counts.items())]
+    here = (SPENT.c.key == bindparam("at_key")) & (SPENT.c.window == bindparam("at_window"))
+    await connection.execute(update(SPENT).where(here).values({"count": bindparam("now")}), rows)
 
 
 def _window(now: datetime, window: timedelta) -> int:

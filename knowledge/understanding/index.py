@@ -28,6 +28,8 @@ from knowledge.understanding.types import Candidate, Explanation, NotOurs, Under
 CLEAR = 0.8
 # A message of so few telling words may lean on the subject of the conversation.
 LEANING = 6
+# A bare name that a general entry claims is still offered as procedures when they are this likely.
+NAMED_FROM = 0.15
 FEW = 4  # so few telling words name a thing and ask nothing
 CODE_SCORE = 0.99
 
@@ -121,7 +123,7 @@ class Index:
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
         named = facet_of(reading) is None and len(content_words(reading)) <= FEW
-        if found.is_faq and named and verdict.p_ours >= self.thresholds.refuse_below:
+        if found.is_faq and named and verdict.p_ours >= NAMED_FROM:
             # Nothing is asked, only a thing is named ("làm căn cước"): offer the procedures that may be meant.
             offered = choices(verdict, self.thresholds)
             found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)

@@ -25,7 +25,7 @@ from knowledge.understanding.types import NotOurs
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
 # little, an offered choice a tap.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.5, "answered_wrong": -2.0, "missed": -1.0,
+    "answered_correct": 1.0, "offered_correct": 0.7, "answered_wrong": -3.0, "missed": -1.5,
     "none_refused": 1.0, "none_offered": -1.0, "none_answered": -2.0,
 }  # fmt: skip
 REFUSE = np.round(np.arange(0.20, 0.85, 0.05), 2)

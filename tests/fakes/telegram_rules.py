@@ -227,8 +227,7 @@ def entities_in(text: str) -> list[dict[str, Any]]:
     marked = [("bot_command", command)] if command else []
     marked += [("mention", found) for found in re.finditer(r"(?<![\w/@])@\w{3,32}", text)]
     return [
-        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
-        for kind, found in marked
+        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())} for kind, found in marked
     ]
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_messages import send_reply, to_html
 from bot.channels import telegram_platform
+from bot.channels.telegram_messages import send_reply, to_html
 from handlers.buttons import choice_buttons
 from handlers.messages import Button, Conversation, Message, Outcome, Reply, plain, say
 from handlers.texts import vi
@@ -130,7 +130,8 @@ async def test_typing_is_shown_when_the_answer_takes_its_time(
 
 
 async def test_the_bot_asks_only_for_the_updates_it_uses(an: Chat, telegram: TelegramServer) -> None:
-    assert telegram.calls_of("getUpdates")[0].params["allowed_updates"] == ["message", "callback_query"]
+    asked_for = telegram.calls_of("getUpdates")[0].params["allowed_updates"]
+    assert asked_for == ["message", "callback_query", "inline_query", "my_chat_member"]
 
 
 # What Telegram would refuse
@@ -222,7 +223,6 @@ async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat,
             }
         },
         {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
-        {"location": {"latitude": 16.46, "longitude": 107.59}},
         {"contact": {"phone_number": "0900000000", "first_name": "An"}},
         {"document": {"file_id": "d", "file_unique_id": "d"}},
         {"dice": {"emoji": "🎲", "value": 3}},
@@ -294,5 +294,5 @@ async def test_a_press_too_old_for_its_spinner_still_gets_its_answer(an: Chat, t
 
 async def test_in_a_group_a_command_is_answered(an: Chat, telegram: TelegramServer) -> None:
     neighbours = telegram.group()
-    neighbours.say("/help@motcua_test_bot")
+    neighbours.say("/help@motcua_test_bot", by=an)
     assert (await neighbours.wait_reply()).text == plain(vi.HELP)
