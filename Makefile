@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench bench-understanding bench-message clean
+.PHONY: setup run test lint format bench bench-understanding bench-message bench-dossiers clean
 
 run: .venv/ready
 	@$(BIN)/motcua serve
@@ -23,13 +23,16 @@ format: .venv/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: bench-understanding bench-message
+bench: bench-understanding bench-message bench-dossiers
 
 bench-understanding: .venv/ready-dev
 	$(BIN)/python -m benchmarks.understanding
 
 bench-message: .venv/ready-dev
 	$(BIN)/python -m benchmarks.message
+
+bench-dossiers: .venv/ready-dev
+	$(BIN)/python -m benchmarks.dossiers
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -61,6 +61,15 @@ class Bot:
         own = statistics.mean(_memory(pid, "Private_Dirty:") for pid in self.pids)
         return own, sum(_memory(pid, "Pss:") for pid in {self.process.pid, *self.pids})
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What all its processes have used."""
+        ticks = 0
+        for pid in {self.process.pid, *self.pids}:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
 
 def _memory(pid: int, name: str) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
@@ -137,6 +146,7 @@ class Figures:
     p50: float
     p99: float
     half: tuple[float, float]
+    cpu: float
     own: float
     all: float
 
@@ -146,13 +156,15 @@ async def measure(bot: Bot, load: Load, messages: int, seconds: float) -> Figure
     load.turn_to(bot.port)
     await load.as_fast_as_possible(AT_ONCE * 4, CHATS, AT_ONCE)  # warm
     load.ways.clear()
+    used = bot.cpu_seconds
     rate = await load.as_fast_as_possible(messages, CHATS, AT_ONCE)
+    cpu = (bot.cpu_seconds - used) / messages * 1000
     full = _percentiles(load.ways)
     load.ways.clear()
     await load.at_rate(rate / 2, seconds, CHATS)
     half = _percentiles(load.ways)
     load.ways.clear()
-    return Figures(bot.name, rate, *full, half, *bot.megabytes)
+    return Figures(bot.name, rate, *full, half, cpu, *bot.megabytes)
 
 
 def _percentiles(seconds: list[float]) -> tuple[float, float]:
@@ -162,12 +174,23 @@ def _percentiles(seconds: list[float]) -> tuple[float, float]:
 
 def show(found: list[Figures]) -> None:
     """One table."""
-    head = ("", "messages/s", "x echo", "p50 ms", "p99 ms", "half load p50", "p99 ms", "MB a worker", "MB in all")
-    print("{:24}{:>12}{:>8}{:>9}{:>9}{:>15}{:>9}{:>13}{:>11}".format(*head))
+    head = (
+        "",
+        "messages/s",
+        "x echo",
+        "p50 ms",
+        "p99 ms",
+        "half load p50",
+        "p99 ms",
+        "CPU ms",
+        "MB a worker",
+        "MB in all",
+    )
+    print("{:24}{:>12}{:>8}{:>9}{:>9}{:>15}{:>9}{:>8}{:>13}{:>11}".format(*head))
     for one in found:
         print(
             f"{one.name:24}{one.rate:12.0f}{one.rate / found[0].rate:8.2f}{one.p50:9.1f}{one.p99:9.1f}"
-            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.own:13.0f}{one.all:11.0f}"
+            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.cpu:8.2f}{one.own:13.0f}{one.all:11.0f}"
         )
 
 

@@ -55,7 +55,6 @@ class App:
         """The channels that are on, by name."""
         return ["web", *(["telegram"] if self.telegram else []), *(channel.name for channel in self.zalo.channels)]
 
-
     @property
     def webhooks(self) -> dict[str, Guarded]:
         """The channels that platforms call, by path."""

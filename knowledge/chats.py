@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, desc, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from knowledge.db import insert_or, insert_unless, put_all, writing
+from knowledge.db import insert_or, insert_unless, look, put_all, transact
 from knowledge.mailbox import Answered, answered, post
 from knowledge.models import Conversation, Feedback, Inbox, Unanswered, table_of
 from knowledge.together import Together
@@ -54,13 +55,12 @@ class Chats:
 
     async def _seen(self, event: tuple[str, str]) -> bool:
         seen = select(INBOX.c.event).where(INBOX.c.channel == event[0], INBOX.c.event == event[1])
-        async with self._reader.connect() as connection:
-            return (await connection.execute(seen)).first() is not None
+        return await look(self._engine, lambda connection: connection.execute(seen).first() is not None)
 
     async def _states(self, keys: Sequence[str]) -> list[dict[str, Any] | None]:
         query = select(CONVERSATION.c.key, CONVERSATION.c.state).where(CONVERSATION.c.key.in_(keys))
-        async with self._reader.connect() as connection:
-            states = {row.key: row.state for row in await connection.execute(query)}
+        rows = await look(self._engine, lambda connection: connection.execute(query).all())
+        states = {row.key: row.state for row in rows}
         return [states.get(key) for key in keys]
 
     async def finish_turn(self, turn: Turn) -> bool:
@@ -72,17 +72,20 @@ class Chats:
 
     async def _finish_all(self, turns: Sequence[Turn]) -> list[bool]:
         """Many turns in one transaction, a statement for each table. A chat has one turn at a time."""
-        mail = [turn.mail for turn in turns if turn.mail]
-        async with writing(self._engine) as connection:
-            ours = await answered(connection, mail) if mail else set()
-            new = await _note_events(connection, [turn for turn in turns if turn.event and not turn.mail])
+
+        def work(connection: Connection) -> list[bool]:
+            mail = [turn.mail for turn in turns if turn.mail]
+            ours = answered(connection, mail) if mail else set()
+            new = _note_events(connection, [turn for turn in turns if turn.event and not turn.mail])
             fresh = [_is_fresh(turn, ours, new) for turn in turns]
             kept = [turn for turn, ok in zip(turns, fresh, strict=True) if ok]
             if kept:
-                await post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
-                await _put_conversations(connection, kept)
-                await _write_down(connection, kept)
-        return fresh
+                post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
+                _put_conversations(connection, kept)
+                _write_down(connection, kept)
+            return fresh
+
+        return await transact(self._engine, work)
 
     async def unanswered(self, limit: int = 100) -> list[tuple[str, int]]:
         """(question, times asked) of what we had no answer to, most asked first."""
@@ -93,9 +96,12 @@ class Chats:
 
     async def sweep(self, now: datetime, conversations: timedelta, events: timedelta) -> None:
         """Delete conversations and event ids that are older than the given times."""
-        async with writing(self._engine) as connection:
-            await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.touched_at < now - conversations))
-            await connection.execute(delete(INBOX).where(INBOX.c.done, INBOX.c.at < now - events))
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(CONVERSATION).where(CONVERSATION.c.touched_at < now - conversations))
+            connection.execute(delete(INBOX).where(INBOX.c.done, INBOX.c.at < now - events))
+
+        await transact(self._engine, work)
 
 
 def _is_fresh(turn: Turn, ours: set[int], new: set[tuple[str, str]]) -> bool:
@@ -104,7 +110,7 @@ def _is_fresh(turn: Turn, ours: set[int], new: set[tuple[str, str]]) -> bool:
     return turn.event is None or turn.event in new
 
 
-async def _note_events(connection: AsyncConnection, turns: Sequence[Turn]) -> set[tuple[str, str]]:
+def _note_events(connection: Connection, turns: Sequence[Turn]) -> set[tuple[str, str]]:
     """Keep the ids of events that were answered without waiting in the inbox; returns those that are new."""
     rows = [
         {"channel": turn.event[0], "event": turn.event[1], "key": turn.key, "payload": {}, "done": True, "at": turn.now}
@@ -114,11 +120,11 @@ async def _note_events(connection: AsyncConnection, turns: Sequence[Turn]) -> se
     if not rows:
         return set()
     statement = insert_unless(connection, INBOX, rows, ["channel", "event"])
-    written = await connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
+    written = connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
     return {(row.channel, row.event) for row in written}
 
 
-async def _put_conversations(connection: AsyncConnection, turns: Sequence[Turn]) -> None:
+def _put_conversations(connection: Connection, turns: Sequence[Turn]) -> None:
     # In the order of their keys: two workers that write the same rows must not wait for each other in a circle.
     rows = [
         {"key": turn.key, "state": turn.state, "touched_at": turn.now}
@@ -126,23 +132,23 @@ async def _put_conversations(connection: AsyncConnection, turns: Sequence[Turn])
         if turn.state is not None
     ]
     if rows:
-        await connection.execute(put_all(connection, CONVERSATION, rows, "key", ["state", "touched_at"]))
+        connection.execute(put_all(connection, CONVERSATION, rows, "key", ["state", "touched_at"]))
     ended = [turn.key for turn in turns if turn.state is None]
     if ended:
-        await connection.execute(delete(CONVERSATION).where(CONVERSATION.c.key.in_(ended)))
+        connection.execute(delete(CONVERSATION).where(CONVERSATION.c.key.in_(ended)))
 
 
-async def _write_down(connection: AsyncConnection, turns: Sequence[Turn]) -> None:
+def _write_down(connection: Connection, turns: Sequence[Turn]) -> None:
     """What the staff should see."""
     for question, day in sorted((turn.unanswered, turn.now.date()) for turn in turns if turn.unanswered):
-        await _count_unanswered(connection, question, day)
+        _count_unanswered(connection, question, day)
     for turn in turns:
         if turn.feedback:
             values = {"text": turn.feedback[0], "about": turn.feedback[1], "day": turn.now.date()}
-            await connection.execute(FEEDBACK.insert().values(values))
+            connection.execute(FEEDBACK.insert().values(values))
 
 
-async def _count_unanswered(connection: AsyncConnection, question: str, day: date) -> None:
+def _count_unanswered(connection: Connection, question: str, day: date) -> None:
     values = {"question": question, "times": 1, "first_seen": day, "last_seen": day}
     changed = {"times": UNANSWERED.c.times + 1, "last_seen": day}
-    await connection.execute(insert_or(connection, UNANSWERED, values, ["question"], changed))
+    connection.execute(insert_or(connection, UNANSWERED, values, ["question"], changed))

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import Pool
 from sqlalchemy.sql.dml import Insert
 
+from knowledge.sqlite_threads import SqliteThreads
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-SQLITE_BUSY_SECONDS = 15
+SQLITE_OPTIONS: dict[str, object] = {"timeout": 15}
+"""Seconds to wait for another process that writes."""
 POOL_SIZE = 10
 MIGRATION_LOCK = 20260823
+
+Result = TypeVar("Result")
 
 
 class DatabaseUrlError(ValueError):
@@ -56,10 +60,15 @@ def open_engine(url: str) -> AsyncEngine:
         return create_async_engine(parsed, pool_size=POOL_SIZE, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    engine = create_async_engine(parsed, connect_args=SQLITE_OPTIONS)
+    _listen(engine.sync_engine)
+    event.listen(engine.sync_engine, "engine_disposed", _end_threads)
     return engine
+
+
+def _listen(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -89,7 +98,8 @@ def _choose_safety(connection: Connection, safety: str) -> None:
         connection.info["safety"] = safety
 
 
-_writers: WeakKeyDictionary[Pool, asyncio.Lock] = WeakKeyDictionary()
+_locks: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
+_threads: WeakKeyDictionary[Engine, SqliteThreads] = WeakKeyDictionary()
 
 
 @contextlib.asynccontextmanager
@@ -103,13 +113,51 @@ async def writing(engine: AsyncEngine, *, durable: bool = True) -> AsyncIterator
         async with engine.begin() as connection:
             yield connection
         return
-    async with _writers.setdefault(engine.pool, asyncio.Lock()):
-        async with engine.execution_options(durable=durable).begin() as connection:
-            yield connection
+    async with _lock_of(engine), engine.execution_options(durable=durable).begin() as connection:
+        yield connection
+
+
+async def transact(engine: AsyncEngine, work: Callable[[Connection], Result], *, durable: bool = True) -> Result:
+    """``work`` in a transaction that writes, as in :func:`writing`, for what runs for every message."""
+    if engine.dialect.name != "sqlite":
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    async with _lock_of(engine):
+        return await _threads_of(engine).write(work, durable=durable)
+
+
+async def look(engine: AsyncEngine, work: Callable[[Connection], Result]) -> Result:
+    """``work`` in a transaction that only reads, for what runs for every message."""
+    if engine.dialect.name != "sqlite":
+        async with engine.connect() as connection:
+            return await connection.run_sync(work)
+    return await _threads_of(engine).read(work)
+
+
+def _lock_of(engine: AsyncEngine) -> asyncio.Lock:
+    return _locks.setdefault(engine.sync_engine, asyncio.Lock())
+
+
+def _threads_of(engine: AsyncEngine) -> SqliteThreads:
+    known = _threads.get(engine.sync_engine)
+    if known is None:
+        known = _threads[engine.sync_engine] = SqliteThreads(engine.url, SQLITE_OPTIONS, _listen)
+    return known
+
+
+def _end_threads(engine: Engine) -> None:
+    threads = _threads.pop(engine, None)
+    if threads:
+        threads.close()
+
+
+def is_shared(engine: AsyncEngine) -> bool:
+    """Whether other processes serve the same database: what they must agree on has to be in it."""
+    return engine.dialect.name != "sqlite"
 
 
 def insert_or(
-    connection: AsyncConnection,
+    connection: Connection | AsyncConnection,
     table: Table,
     values: dict[str, Any] | None,
     unique: list[str],
@@ -124,7 +172,7 @@ def insert_or(
 
 
 def put_all(
-    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
+    connection: Connection | AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
 ) -> Insert:
     """Insert ``rows`` or, where one with the same ``unique`` column stands, give it their ``changed`` columns."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -136,7 +184,9 @@ def put_all(
     return given
 
 
-def insert_unless(connection: AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]) -> Insert:
+def insert_unless(
+    connection: Connection | AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]
+) -> Insert:
     """Insert rows, passing over those for which one with the same ``unique`` columns stands."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement: Insert = dialect.insert(table).values(values)

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, exists, func, insert, literal_column, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
-from knowledge.db import insert_unless, writing
+from knowledge.db import insert_unless, look, transact
 from knowledge.models import Inbox, Outbox, table_of
 from knowledge.together import Together
 
@@ -95,10 +96,13 @@ class Mailbox:
             for letters, now in batch
             for n in letters
         ]
-        async with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> set[tuple[str, str]]:
             statement = insert_unless(connection, INBOX, values, ["channel", "event"])
-            rows = await connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
-            new = {(row.channel, row.event) for row in rows}
+            rows = connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
+            return {(row.channel, row.event) for row in rows}
+
+        new = await transact(self._engine, work)
         # Of the same event twice in one batch the first is the new one.
         return [sum(_take_out((n.channel, n.event), new) for n in letters) for letters, _ in batch]
 
@@ -132,18 +136,21 @@ class Mailbox:
         await self._sent(number)
 
     async def _forget_all(self, numbers: Sequence[int]) -> Sequence[None]:
-        async with writing(self._engine, durable=False) as connection:
-            await connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(numbers)))
+        gone = delete(OUTBOX).where(OUTBOX.c.id.in_(numbers))
+        await transact(self._engine, lambda connection: connection.execute(gone), durable=False)
         return [None] * len(numbers)
 
     async def retry(self, parcel: Parcel, at: datetime) -> None:
         """Try this message again, not before ``at``; the later ones of its chat wait with it."""
         of_chat = (OUTBOX.c.key == parcel.key, _open(OUTBOX), OUTBOX.c.next_at < at)
         tried = {"attempts": OUTBOX.c.attempts + 1, "holder": None, "next_at": at}
-        async with writing(self._engine) as connection:
+
+        def work(connection: Connection) -> None:
             this = (OUTBOX.c.id == parcel.number, OUTBOX.c.holder == self.holder)
-            if (await connection.execute(update(OUTBOX).where(*this).values(tried))).rowcount:
-                await connection.execute(update(OUTBOX).where(*of_chat).values(next_at=at))
+            if connection.execute(update(OUTBOX).where(*this).values(tried)).rowcount:
+                connection.execute(update(OUTBOX).where(*of_chat).values(next_at=at))
+
+        await transact(self._engine, work)
 
     async def give_up(self, number: int) -> None:
         """This message can never arrive: kept as dead, without its text, for the operator to count."""
@@ -164,8 +171,8 @@ class Mailbox:
 
     async def clock_was_set_back(self, now: datetime) -> None:
         """What was to be tried later is tried now: the times it waits for were of another clock."""
-        async with writing(self._engine) as connection:
-            await connection.execute(update(OUTBOX).where(_open(OUTBOX), OUTBOX.c.next_at > now).values(next_at=now))
+        later = update(OUTBOX).where(_open(OUTBOX), OUTBOX.c.next_at > now).values(next_at=now)
+        await transact(self._engine, lambda connection: connection.execute(later))
 
     async def let_go_letters(self, but: Collection[int]) -> None:
         """Let go of all events but these: what could not be answered may be taken again."""
@@ -176,18 +183,20 @@ class Mailbox:
         await self._let_go(OUTBOX, OUTBOX.c.id.not_in(but) & (OUTBOX.c.channel == channel))
 
     async def _let_go(self, table: Table, which: ColumnElement[bool]) -> None:
-        async with writing(self._engine, durable=False) as connection:
-            await connection.execute(update(table).where(table.c.holder == self.holder, which).values(holder=None))
+        forgotten = update(table).where(table.c.holder == self.holder, which).values(holder=None)
+        await transact(self._engine, lambda connection: connection.execute(forgotten), durable=False)
 
     async def sweep(self, now: datetime, keep: timedelta) -> None:
         """Give up what has waited longer than ``keep`` (its channel was switched off), count the dead no longer."""
-        late = OUTBOX.c.at < now - keep
-        async with writing(self._engine) as connection:
-            await connection.execute(delete(OUTBOX).where(OUTBOX.c.dead.is_(True), OUTBOX.c.at < now - 15 * keep))
-            gone = {"dead": True, "payload": {}, "address": ""}
-            await connection.execute(update(OUTBOX).where(_open(OUTBOX), late, OUTBOX.c.holder.is_(None)).values(gone))
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.dead.is_(True), OUTBOX.c.at < now - 15 * keep))
+            late = (_open(OUTBOX), OUTBOX.c.at < now - keep, OUTBOX.c.holder.is_(None))
+            connection.execute(update(OUTBOX).where(*late).values(dead=True, payload={}, address=""))
             unread = (_open(INBOX), INBOX.c.at < now - keep, INBOX.c.holder.is_(None))
-            await connection.execute(delete(INBOX).where(*unread))
+            connection.execute(delete(INBOX).where(*unread))
+
+        await transact(self._engine, work)
 
     async def _hold(
         self, table: Table, columns: Sequence[Any], ready: ColumnElement[bool], order: Sequence[Any], most: int
@@ -199,21 +208,20 @@ class Mailbox:
         found = select(table.c.id).where(*free).order_by(*order).limit(most)
         chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
         hold = update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=self.holder)
-        async with writing(self._engine, durable=False) as connection:
-            rows = (await connection.execute(hold.returning(*columns))).all()
+        statement = hold.returning(*columns)
+        rows = await transact(self._engine, lambda connection: connection.execute(statement).all(), durable=False)
         return sorted(rows, key=lambda row: row.id)
 
     async def _set(self, table: Table, number: int, **values: Any) -> None:
         mine = (table.c.id == number, table.c.holder == self.holder)
-        async with writing(self._engine) as connection:
-            await connection.execute(update(table).where(*mine).values(values))
+        change = update(table).where(*mine).values(values)
+        await transact(self._engine, lambda connection: connection.execute(change))
 
     async def _one(self, query: Any) -> Any:
-        async with self._engine.execution_options(read_only=True).connect() as connection:
-            return (await connection.execute(query)).scalar_one()
+        return await look(self._engine, lambda connection: connection.execute(query).scalar_one())
 
 
-async def answered(connection: AsyncConnection, mail: Sequence[Answered]) -> set[int]:
+def answered(connection: Connection, mail: Sequence[Answered]) -> set[int]:
     """Mark events answered and forget what was in them; returns the numbers of those that were still ours.
 
     Another worker's are left out: it took us for dead, and answers them itself.
@@ -223,11 +231,11 @@ async def answered(connection: AsyncConnection, mail: Sequence[Answered]) -> set
         numbers = [one.letter.number for one in mail if one.holder == holder]
         mine = (INBOX.c.id.in_(numbers), _open(INBOX), INBOX.c.holder == holder)
         done = update(INBOX).where(*mine).values(done=True, payload={}, holder=None)
-        fresh |= set((await connection.execute(done.returning(INBOX.c.id))).scalars())
+        fresh |= set(connection.execute(done.returning(INBOX.c.id)).scalars())
     return fresh
 
 
-async def post(connection: AsyncConnection, mail: Sequence[Answered], now: datetime) -> None:
+def post(connection: Connection, mail: Sequence[Answered], now: datetime) -> None:
     """Put the messages of ``mail`` into the outbox, in the transaction on ``connection``."""
     common = {"at": now, "next_at": now, "attempts": 0, "dead": False}
     rows = [
@@ -243,7 +251,7 @@ async def post(connection: AsyncConnection, mail: Sequence[Answered], now: datet
         for payload in one.messages
     ]
     if rows:
-        await connection.execute(insert(OUTBOX), rows)
+        connection.execute(insert(OUTBOX), rows)
 
 
 def _open(table: Table, name: str = "") -> ColumnElement[bool]:

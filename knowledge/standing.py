@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.calendar import in_vietnam
-from knowledge.db import insert_or, writing
+from knowledge.db import insert_or, look, writing
 from knowledge.models import ONE_ROW, table_of
 from knowledge.models import Standing as StandingRow
 
@@ -35,8 +35,7 @@ class Noticeboard:
 
     async def read(self, now: datetime) -> Standing:
         """What holds at ``now``."""
-        async with self._engine.execution_options(read_only=True).connect() as connection:
-            row = (await connection.execute(select(STANDING))).first()
+        row = await look(self._engine, lambda connection: connection.execute(select(STANDING)).first())
         if row is None:
             return Standing()
         over = row.notice_until is not None and in_vietnam(row.notice_until) <= now

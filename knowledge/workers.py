@@ -17,9 +17,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from knowledge.db import insert_or, insert_unless, writing
+from knowledge.db import insert_or, insert_unless, look, transact
 from knowledge.models import Duty, Inbox, Outbox, Worker, table_of
 
 WORKER = table_of(Worker)
@@ -44,77 +45,89 @@ class Workers:
 
     async def join(self, now: datetime) -> None:
         """From here on the others know of this worker. What dead processes of this machine held is free at once."""
-        async with writing(self._engine, durable=False) as connection:
-            await self._enter(connection, now)
-            names = (await connection.execute(select(WORKER.c.name))).scalars().all()
-            await _bury(connection, [(name, None) for name in names if _has_ended(name)])
-            await _free_orphans(connection)
+
+        def work(connection: Connection) -> None:
+            self._enter(connection, now)
+            names = connection.execute(select(WORKER.c.name)).scalars().all()
+            _bury(connection, [(name, None) for name in names if _has_ended(name)])
+            _free_orphans(connection)
+
+        await transact(self._engine, work, durable=False)
 
     async def look(self, now: datetime) -> int:
         """Say that this worker lives, see who does not; returns how many live.
 
         Called every :data:`LOOK_SECONDS`.
         """
-        async with writing(self._engine, durable=False) as connection:
+
+        def work(connection: Connection) -> tuple[dict[str, tuple[int, int]], int]:
             mine = update(WORKER).where(WORKER.c.name == self.name).values(beats=WORKER.c.beats + 1)
-            if (await connection.execute(mine)).rowcount == 0:
+            if connection.execute(mine).rowcount == 0:
                 # The others took us for dead: our process stood still for too long.
-                await self._enter(connection, now)
-            rows = (await connection.execute(select(WORKER.c.name, WORKER.c.beats))).all()
+                self._enter(connection, now)
+            rows = connection.execute(select(WORKER.c.name, WORKER.c.beats)).all()
             seen = {name: self._count(name, beats) for name, beats in rows}
             gone = [(n, seen[n][0]) for n in seen if n != self.name and (seen[n][1] >= LOOKS or _has_ended(n))]
-            await _bury(connection, gone)
-            await _free_orphans(connection)
-        self._seen = seen
-        return len(seen) - len(gone)
+            _bury(connection, gone)
+            _free_orphans(connection)
+            return seen, len(seen) - len(gone)
+
+        self._seen, alive = await transact(self._engine, work, durable=False)
+        return alive
 
     async def leave(self) -> None:
         """What this worker still holds is free for others."""
-        async with writing(self._engine, durable=False) as connection:
-            await _bury(connection, [(self.name, None)])
-            await _free_orphans(connection)
+
+        def work(connection: Connection) -> None:
+            _bury(connection, [(self.name, None)])
+            _free_orphans(connection)
+
+        await transact(self._engine, work, durable=False)
 
     async def has(self, duty: str) -> bool:
         """Whether ``duty`` is this worker's: it stays its own until it leaves or dies."""
         of_duty = select(DUTY.c.holder).where(DUTY.c.name == duty)
         alive = select(WORKER.c.name)
-        async with self._engine.execution_options(read_only=True).connect() as connection:
-            taken = (await connection.execute(of_duty.where(DUTY.c.holder.in_(alive)))).scalar_one_or_none()
-        if taken is not None:
-            return bool(taken == self.name)
-        async with writing(self._engine, durable=False) as connection:
-            await connection.execute(insert_unless(connection, DUTY, [{"name": duty, "holder": self.name}], ["name"]))
+        held = of_duty.where(DUTY.c.holder.in_(alive))
+        holder = await look(self._engine, lambda connection: connection.execute(held).scalar_one_or_none())
+        if holder is not None:
+            return bool(holder == self.name)
+
+        def work(connection: Connection) -> str:
+            connection.execute(insert_unless(connection, DUTY, [{"name": duty, "holder": self.name}], ["name"]))
             vacant = (DUTY.c.name == duty, DUTY.c.holder.not_in(alive))
-            await connection.execute(update(DUTY).where(*vacant).values(holder=self.name))
-            return bool((await connection.execute(of_duty)).scalar_one() == self.name)
+            connection.execute(update(DUTY).where(*vacant).values(holder=self.name))
+            return str(connection.execute(of_duty).scalar_one())
+
+        return await transact(self._engine, work, durable=False) == self.name
 
     async def count(self) -> int:
         """How many workers there are, this one included."""
-        async with self._engine.execution_options(read_only=True).connect() as connection:
-            return int((await connection.execute(select(func.count()).select_from(WORKER))).scalar_one())
+        query = select(func.count()).select_from(WORKER)
+        return int(await look(self._engine, lambda connection: connection.execute(query).scalar_one()))
 
-    async def _enter(self, connection: AsyncConnection, now: datetime) -> None:
+    def _enter(self, connection: Connection, now: datetime) -> None:
         values = {"name": self.name, "beats": 0, "since": now}
-        await connection.execute(insert_or(connection, WORKER, values, ["name"], {"beats": WORKER.c.beats + 1}))
+        connection.execute(insert_or(connection, WORKER, values, ["name"], {"beats": WORKER.c.beats + 1}))
 
     def _count(self, name: str, beats: int) -> tuple[int, int]:
         before, looks = self._seen.get(name, (None, 0))
         return beats, looks + 1 if beats == before else 0
 
 
-async def _bury(connection: AsyncConnection, gone: Sequence[tuple[str, int | None]]) -> None:
+def _bury(connection: Connection, gone: Sequence[tuple[str, int | None]]) -> None:
     for name, beats in gone:
         # Had it counted on meanwhile, it would live.
         still = [WORKER.c.name == name, *([WORKER.c.beats == beats] if beats is not None else [])]
-        await connection.execute(delete(WORKER).where(*still))
+        connection.execute(delete(WORKER).where(*still))
 
 
-async def _free_orphans(connection: AsyncConnection) -> None:
+def _free_orphans(connection: Connection) -> None:
     """What is held by nobody who is known to live is free."""
     alive = select(WORKER.c.name)
     for table in HELD:
         orphans = (table.c.holder.is_not(None), table.c.holder.not_in(alive))
-        await connection.execute(update(table).where(*orphans).values(holder=None))
+        connection.execute(update(table).where(*orphans).values(holder=None))
 
 
 def _machine() -> str:

@@ -23,7 +23,7 @@ from handlers.messages import Incoming, Message
 from knowledge.dossiers.photo import MAX_BYTES
 from knowledge.mailbox import Letter
 
-TYPING_AFTER_SECONDS = 0.3
+TYPING_AFTER_SECONDS = 1.0
 """Most answers are ready sooner: then there is nothing to show, and a call saved."""
 GONE = (
     "chat not found",

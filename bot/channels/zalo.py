@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
-from fastapi import APIRouter
 
-from bot.channels import zalo_bot, zalo_oa, zalo_route
+from bot.channels import zalo_bot, zalo_oa
 from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_bot_api import ZaloBotApi
 from bot.channels.zalo_facts import BOT_A_SECOND, OA_A_SECOND, OA_API, OA_OAUTH
@@ -54,11 +53,6 @@ class Zalo:
         """The channels by the path that Zalo calls."""
         paths = {zalo_bot.CHANNEL: zalo_bot.WEBHOOK_PATH, zalo_oa.CHANNEL: zalo_oa.WEBHOOK_PATH}
         return {paths[channel.name]: channel for channel in self.channels}
-
-    def routes(self) -> list[APIRouter]:
-        """Their webhooks."""
-        paths = {zalo_bot.CHANNEL: zalo_bot.WEBHOOK_PATH, zalo_oa.CHANNEL: zalo_oa.WEBHOOK_PATH}
-        return [zalo_route.webhook_route(paths[channel.name], channel) for channel in self.channels]
 
 
 def zalo_names(settings: Settings) -> set[str]:

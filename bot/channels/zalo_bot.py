@@ -118,7 +118,7 @@ class ZaloBotChannel:
                 return
 
     def knows(self, headers: Headers) -> bool:
-        """See :class:`bot.channels.zalo_route.Guarded`."""
+        """See :class:`bot.web.webhooks.Guarded`."""
         return hmac.compare_digest(headers.get(BOT_SECRET_HEADER, "").encode(), self.secret.encode())
 
     def trusts(self, headers: Headers, body: bytes, event: object) -> bool:

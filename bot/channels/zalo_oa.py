@@ -87,7 +87,7 @@ class ZaloOaChannel:
     # In
 
     def knows(self, headers: Headers) -> bool:
-        """See :class:`bot.channels.zalo_route.Guarded`."""
+        """See :class:`bot.web.webhooks.Guarded`."""
         return bool(self._account.webhook_secret) and OA_SIGNATURE_HEADER in headers
 
     def trusts(self, headers: Headers, body: bytes, event: object) -> bool:

@@ -54,8 +54,6 @@ def web_app(app: App) -> FastAPI:
     web.add_exception_handler(RequestValidationError, _bad_request)
     web.add_exception_handler(HTTPException, _http_error)
     web.include_router(chat_routes(app.desk))
-    for routes in app.zalo.routes():
-        web.include_router(routes)
     _add_page(web, app)
     _add_health(web, app)
     web.mount("/pages", StaticFiles(directory=PAGES), name="pages")

@@ -17,8 +17,8 @@ from prometheus_client import Counter as Metric
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from knowledge.calendar import Clock
-from knowledge.db import insert_or, writing
+from knowledge.calendar import Clock, in_vietnam
+from knowledge.db import insert_or, is_shared, writing
 from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.vault import Vault
 from knowledge.models import Refused, Spent, table_of
@@ -92,9 +92,17 @@ class _Try:
     costs: tuple[tuple[Budget, Place], ...]
     now: datetime
 
+    def ends(self) -> Iterator[tuple[Place, datetime]]:
+        """When the windows of all its places end."""
+        yield from ((place, _ends(self.now, budget.window)) for budget, place in self.costs)
+        if self.again:
+            yield self.again, _ends(self.now, AGAIN)
+
 
 class Guard:
-    """Keeps the budgets in the database, for all workers together."""
+    """Keeps the budgets: on PostgreSQL in the database, for all workers together. On SQLite, which one process
+    serves, they are in its memory, are written down by :meth:`sweep` and read again at the start: two more
+    transactions a look-up would make everybody wait for the one writer that SQLite allows."""
 
     def __init__(self, engine: AsyncEngine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
@@ -103,6 +111,9 @@ class Guard:
         self._clock = clock
         self._used_up: OrderedDict[str, Ticket] = OrderedDict()
         self._uncounted: Counter[str] = Counter()
+        self._shared = is_shared(engine)
+        self._spent: Counter[Place] | None = None
+        self._ends: dict[Place, datetime] = {}
         self._pay = Together(self._pay_all, AT_A_TIME)
         self._return = Together(self._return_all, AT_A_TIME)
 
@@ -125,10 +136,12 @@ class Guard:
 
     async def _pay_all(self, tries: Sequence[_Try]) -> Sequence[Ticket]:
         """All of ``tries`` in their order, in one transaction."""
-        ends: dict[Place, datetime] = {}
-        for one in tries:
-            ends |= {place: _ends(one.now, budget.window) for budget, place in one.costs}
-            ends |= {one.again: _ends(one.now, AGAIN)} if one.again else {}
+        ends = {place: end for one in tries for place, end in one.ends()}
+        if not self._shared:
+            spent = await self._remembered()
+            tickets = [self._settle(one, spent) for one in tries]
+            self._ends |= {place: end for place, end in ends.items() if place in spent}
+            return tickets
         async with writing(self._engine, durable=False) as connection:
             counts = await _held_counts(connection, ends)
             before = dict(counts)
@@ -173,6 +186,9 @@ class Guard:
 
     async def _return_all(self, paid: Sequence[tuple[Place, ...]]) -> Sequence[None]:
         back = Counter(place for places in paid for place in places)
+        if not self._shared:
+            (await self._remembered()).subtract(back)
+            return [None] * len(paid)
         async with writing(self._engine, durable=False) as connection:
             here = SPENT.c.key.in_({key for key, _ in back})
             query = select(SPENT.c.key, SPENT.c.window, SPENT.c["count"]).where(here)
@@ -180,6 +196,25 @@ class Guard:
             counts = {(key, window): number for key, window, number in held}
             await _set_counts(connection, {place: counts[place] - n for place, n in back.items() if place in counts})
         return [None] * len(paid)
+
+    async def _remembered(self) -> Counter[Place]:
+        """What is spent, on SQLite; read from the database once."""
+        if self._spent is None:
+            query = select(SPENT.c.key, SPENT.c.window, SPENT.c["count"], SPENT.c.ends_at)
+            async with self._reader.connect() as connection:
+                rows = (await connection.execute(query)).all()
+            if self._spent is None:
+                self._spent = Counter({(key, window): number for key, window, number, _ in rows})
+                self._ends = {(key, window): in_vietnam(end) for key, window, _, end in rows}
+        return self._spent
+
+    async def _write_remembered(self, connection: AsyncConnection, now: datetime) -> None:
+        spent = self._spent or Counter()
+        for place in [place for place in spent if self._ends[place] < now]:
+            del spent[place], self._ends[place]
+        rows = [{"key": p[0], "window": p[1], "count": n, "ends_at": self._ends[p]} for p, n in spent.items()]
+        if rows:
+            await connection.execute(SPENT.insert(), rows)
 
     async def count(self, kind: str) -> None:
         """One more refused or missed try today, for the operator. Written in lots, at the latest by :meth:`sweep`."""
@@ -206,11 +241,12 @@ class Guard:
             return {kind: number for kind, number in await connection.execute(query)}  # noqa: C416  (rows)
 
     async def sweep(self) -> None:
-        """Delete windows that are over, and counts older than 90 days."""
+        """Delete windows that are over, and counts older than 90 days; write down what is in memory."""
         now = self._clock()
         await self._write_counts()
         async with writing(self._engine, durable=False) as connection:
-            await connection.execute(delete(SPENT).where(SPENT.c.ends_at < now))
+            await connection.execute(delete(SPENT).where(SPENT.c.ends_at < now) if self._shared else delete(SPENT))
+            await self._write_remembered(connection, now)
             await connection.execute(delete(REFUSED).where(REFUSED.c.day < (now - KEEP_DAYS).date()))
 
 

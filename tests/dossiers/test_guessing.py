@@ -18,7 +18,7 @@ from knowledge.dossiers import Found, LocalTable
 from knowledge.dossiers.facts import birth_fact, masked_name, phone_fact, proves
 from knowledge.dossiers.guard import FACTS, LOOK_UPS, Asker
 from knowledge.dossiers.parts import DossierCode
-from knowledge.dossiers.services import DossierServices
+from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.dossiers.vault import Vault
 from knowledge.knowledge import Knowledge
 from knowledge.models import Dossier
@@ -285,6 +285,7 @@ async def test_budget_rows_hold_no_code_and_are_swept_away(
     ask: Ask, knowledge: Knowledge, services: DossierServices, clock: Clock
 ) -> None:
     await ask(CODE)
+    await services.guard.sweep()
     async with knowledge.engine.connect() as connection:
         rows = (await connection.exec_driver_sql("SELECT * FROM spent")).all()
     assert rows
@@ -293,6 +294,16 @@ async def test_budget_rows_hold_no_code_and_are_swept_away(
     await services.guard.sweep()
     async with knowledge.engine.connect() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM spent")).scalar() == 0
+
+
+@pytest.mark.both_engines
+async def test_a_restart_gives_nobody_a_new_budget(
+    services: DossierServices, knowledge: Knowledge, clock: Clock
+) -> None:
+    await spent(services, 50, chat="me", network="", code="H49.22-261103-{n:04}")
+    await services.guard.sweep()
+    again = dossier_services(knowledge.engine, SECRET, clock)
+    assert await spent(again, 50, chat="me", network="", code="H49.22-261103-5{n:03}") == 0
 
 
 async def test_in_a_group_the_answer_is_offered_in_private(ask: Ask, known: Dossier) -> None:

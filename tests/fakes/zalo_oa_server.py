@@ -141,8 +141,8 @@ class ZaloOaServer(Loopback):
         return await self.post(body, sign(body, str(event["timestamp"])))
 
     async def post(self, body: bytes, signature: str | None) -> int:
-        headers = {"content-type": "application/json"}
-        headers |= {} if signature is None else {"X-ZEvent-Signature": signature}
+        headers = {b"content-type": b"application/json"}
+        headers |= {} if signature is None else {b"X-ZEvent-Signature": signature.encode("latin-1")}
         async with httpx.AsyncClient() as client:
             return (await client.post(self.webhook, content=body, headers=headers)).status_code
 

@@ -28,8 +28,9 @@ def build_application(desk: Desk, builder: PtbBuilder) -> PtbApplication:
         assert event
         incoming = await platform.read(Letter(update.update_id, platform.name, event[0], "", event[2]))
         reply = await desk.answer(incoming) if incoming else None
-        for message in reply.messages if reply and incoming else ():
-            await platform.send(incoming.chat, message)
+        if reply and incoming:
+            for message in reply.messages:
+                await platform.send(incoming.address or incoming.chat, message)
         await platform.close()
 
     application = builder.updater(None).build()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
+from telegram.error import RetryAfter
 
 from bot.channels import telegram_limits
 from bot.channels.telegram_groups import Address
@@ -73,6 +73,7 @@ async def test_an_answer_that_finds_itself_blocked_ends_it_too_and_is_not_tried_
     binh.say("/help")
     await binh.wait_reply()
     assert [call.refused for call in telegram.calls_of("sendMessage") if call.refused] == [403]
+    await channel.stop()
     assert await channel.delivery.mailbox.oldest_unsent() is None
 
 
@@ -85,7 +86,7 @@ async def test_who_comes_back_is_answered(watching: Chat) -> None:
 
 async def until_nothing_is_watched(desk: Desk) -> None:
     async with asyncio.timeout(10):
-        while await watched(desk):
+        while await watched(desk):  # noqa: ASYNC110  (the database has no event for it)
             await asyncio.sleep(0.01)
 
 
@@ -161,11 +162,10 @@ async def test_when_one_chat_is_told_to_wait_the_others_are_not_kept_waiting(
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch, channel: RunningBot) -> Iterator[None]:
+def few(monkeypatch: pytest.MonkeyPatch, channel: RunningBot) -> None:
     """Groups take two messages a minute."""
     monkeypatch.setattr(channel.bot.rate_limiter, "_group_max_rate", 2)
     monkeypatch.setattr(telegram_limits, "RETRY_SECONDS", 60)
-    yield
 
 
 @pytest.mark.usefixtures("few")
@@ -181,6 +181,19 @@ async def test_a_group_that_has_had_its_messages_waits_in_the_outbox_and_keeps_n
     await an.wait_reply()
     assert group.unread == 0
     assert await channel.delivery.mailbox.oldest_unsent() is not None
+
+
+@pytest.mark.usefixtures("few")
+async def test_what_a_group_cannot_take_is_refused_at_once_and_typing_counts_nowhere(
+    telegram: TelegramServer, channel: RunningBot
+) -> None:
+    group = telegram.group()
+    for _ in range(5):
+        await channel.bot.send_chat_action(group.id, "typing")
+    for _ in range(2):
+        await channel.bot.send_message(group.id, "x")
+    with pytest.raises(RetryAfter):
+        await asyncio.wait_for(channel.bot.send_message(group.id, "x"), 5)
 
 
 def test_an_address_of_a_private_chat_is_its_number() -> None:

@@ -65,7 +65,7 @@ async def test_a_shared_location_is_answered_with_the_nearest_places(an: Person,
     if form == "attachment":
         shared = {"attachments": [{"type": "location", "payload": {"coordinates": HERE}}], "text": "Bãi Cháy"}
     await an.does("user_send_location", **shared)
-    assert "Hạ Long" in (await an.wait_reply()).text
+    assert "1. Phường Hà Lầm" in (await an.wait_reply()).text
 
 
 @pytest.mark.parametrize("latitude", ["nan", "inf", "91", "north", None, ["1"]])
@@ -188,9 +188,9 @@ async def test_a_token_that_is_refused_for_ever_does_not_burn_refresh_tokens(
     oa_server.answers("send", oa_error(-216), times=20)
     for _ in range(3):
         await an.say("/help")
-    await oa_server.called("send", 2)
+        await oa_server.called("send")
     await asyncio.sleep(0.1)
-    assert oa_server.refreshed <= 2
+    assert oa_server.refreshed == 1
 
 
 @pytest.mark.parametrize(("code", "wait"), [(-32, 1), (-211, 11), (-9999, 1), (-209, 11)])
@@ -279,9 +279,7 @@ async def test_a_window_that_zalo_closed_earlier_keeps_the_notice_too(
     assert await sender.run_once() == 1
 
 
-async def test_a_notice_for_somebody_who_left_ends_the_watch(
-    an: Person, oa: Served, oa_server: ZaloOaServer
-) -> None:
+async def test_a_notice_for_somebody_who_left_ends_the_watch(an: Person, oa: Served, oa_server: ZaloOaServer) -> None:
     await _watch(an)
     an.follows = False
     assert await (await _notice(oa, an, not_after_hours=48)).run_once() == 0
@@ -313,4 +311,3 @@ async def _notice(oa: Served, an: Person, *, not_after_hours: int) -> NoticeSend
 def test_an_account_without_its_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="ZALO_OA_SECRET"):
         Settings(_env_file=None, zalo_oa_app_id="1")
-

@@ -24,12 +24,15 @@ ASKED = Counter("motcua_portal_asked_total", "Look-ups that reached a portal's a
 
 @dataclass(frozen=True)
 class Patience:
-    """``total`` seconds for one look-up whatever happens; ``pause`` grows twofold, with up to as much jitter."""
+    """``total`` seconds for one look-up whatever happens; ``pause`` grows twofold, with up to as much jitter.
+    No more than ``a_second`` look-ups begin in a second: a crowd costs the portal, and our own processor, only so
+    much at a time, and ordinary questions go in between."""
 
     total: float = 8.0
     retries: int = 2
     pause: float = 0.2
     at_once: int = 200
+    a_second: float = 100.0
 
 
 class Patient:
@@ -48,6 +51,7 @@ class Patient:
         self._patience = patience
         self.breaker = breaker or Breaker()
         self._room = asyncio.Semaphore(patience.at_once)
+        self._next_start = 0.0
         self._sleep = sleep
 
     async def find(self, code: DossierCode) -> Found:
@@ -57,6 +61,7 @@ class Patient:
         try:
             async with asyncio.timeout(self._patience.total):
                 async with self._room:
+                    await self._in_pace()
                     dossier = await self._with_retries(code)
         except TimeoutError:
             return self._failed(code, "too slow")
@@ -75,6 +80,13 @@ class Patient:
         ASKED.labels(self._portal.name, "found" if dossier else "unknown").inc()
         overdue = bool(dossier and is_overdue(dossier, self._clock().date()))
         return Found(code.text, self._portal.name, self._clock(), dossier, overdue)
+
+    async def _in_pace(self) -> None:
+        now = asyncio.get_running_loop().time()
+        start = max(now, self._next_start)
+        self._next_start = start + 1 / self._patience.a_second
+        if start > now:
+            await asyncio.sleep(start - now)
 
     async def _with_retries(self, code: DossierCode) -> Dossier | None:
         for attempt in range(self._patience.retries + 1):
