@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.record import Record
+from knowledge.understanding import remembered
 from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import FAQ, PROCEDURE, Ranking
 from knowledge.understanding.corpus import Entry, background, entry_of, rows
@@ -19,6 +20,7 @@ from knowledge.understanding.facets import facet_of, facet_scores
 from knowledge.understanding.model import Model, ask, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
 from knowledge.understanding.reading import Reader, Reading
+from knowledge.understanding.remembered import Readings
 from knowledge.understanding.signals import SIGNALS
 from knowledge.understanding.terms import Ints, Lexicon
 from knowledge.understanding.turns import asks_what_is, content_words, is_correction, parts, without_denied
@@ -60,9 +62,9 @@ class Index:
         """
         start = time.perf_counter()
         entries, phrases, learnt, limit = rows([*map(entry_of, records), *background(not_ours)])
-        reader = Reader(Counter(w for p in phrases for w in words(fold(clean(p.text)))))
-        lexicon = Lexicon()
-        terms = [lexicon.terms(reader.read(p.text), grow=True) for p in phrases]
+        texts = [p.text for p in phrases]
+        known = remembered.readings(cache, texts, lambda: _read(texts))
+        reader, lexicon, terms = Reader(known.frequencies), Lexicon(known.words, known.marked), known.terms
         model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))), cache)
         index = cls({r.slug: r for r in records}, reader, lexicon, model, limit)
         index.build_s = time.perf_counter() - start
@@ -214,6 +216,13 @@ class Index:
             name = entry.key if entry.is_ours else f"({entry.kind}: {entry.key})"
             found.append(Candidate(name, float(ranking.logits[at]), float(ranking.share[at]), parts_of))
         return tuple(found)
+
+
+def _read(texts: Sequence[str]) -> Readings:
+    frequencies = Counter(word for text in texts for word in words(fold(clean(text))))
+    reader, lexicon = Reader(frequencies), Lexicon()
+    terms = [lexicon.terms(reader.read(text), grow=True) for text in texts]
+    return Readings(dict(frequencies), *lexicon.numbers, terms)
 
 
 def _siblings(records: Sequence[Record]) -> dict[str, set[str]]:

@@ -6,7 +6,8 @@ The file's name is a fingerprint of everything that was learnt from, so it can b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import pickle
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,22 @@ from knowledge.understanding.confidence import OURS_FEATURES, RIGHT_FEATURES, Co
 from knowledge.understanding.fitting import Doubles, Logistic
 from knowledge.understanding.ridge import PENALTY, Floats, Ints
 from knowledge.understanding.signals import SIGNALS
-from knowledge.understanding.terms import BLOCK_WEIGHTS
+from knowledge.understanding.tables import FOLDER
+from knowledge.understanding.terms import BLOCK_WEIGHTS, MAX_WORDS
 
 # Raise it when the way of learning changes without changing the names below.
 VERSION = 1
 _PARTS = ("ours", "right", "faq")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What reading all phrases gave: how often each word stands in them, its number, and each phrase's terms."""
+
+    frequencies: dict[str, int]
+    words: dict[str, int]
+    marked: dict[str, int]
+    terms: list[Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,26 @@ def load(folder: Path, name: str) -> Learnt | None:
             return Learnt(file["ridge"], file["weights"], Confidence(ours, right, faq))
     except (OSError, ValueError, KeyError, IndexError, TypeError, BadZipFile):
         return None
+
+
+def readings(folder: Path | None, texts: Sequence[str], make: Callable[[], Readings]) -> Readings:
+    """How ``texts`` are read: from ``folder`` when they were read before with the same tables, else by ``make``."""
+    if folder is None:
+        return make()
+    made = hashlib.sha256(repr((VERSION, MAX_WORDS)).encode())
+    for part in (*(path.read_bytes() for path in sorted(FOLDER.glob("*.yaml"))), *(text.encode() for text in texts)):
+        made.update(hashlib.sha256(part).digest())
+    file = folder / f"readings-{made.hexdigest()[:24]}.pickle"
+    with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError):
+        kept: Readings = pickle.loads(file.read_bytes())  # noqa: S301  (our own folder, as our own code is)
+        return kept
+    found = make()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".new")
+        draft.write_bytes(pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        draft.replace(file)
+    return found
 
 
 def _logistic(rows: Doubles) -> Logistic:

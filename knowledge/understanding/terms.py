@@ -39,6 +39,11 @@ class Lexicon:
         self._marked = marked or {}
         self._concepts = {name: number for number, name in enumerate(concept_names())}
 
+    @property
+    def numbers(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The numbers of the words, without and with marks."""
+        return self._words, self._marked
+
     def copy(self) -> Lexicon:
         """A lexicon that can grow without changing this one."""
         return Lexicon(dict(self._words), dict(self._marked))

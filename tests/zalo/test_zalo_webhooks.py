@@ -47,33 +47,32 @@ async def post(served: Served, path: str, body: bytes, **headers: str) -> int:
 # Bot platform
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", HOOK_SECRET + "x", HOOK_SECRET[:-1], "é"])
-async def test_without_the_secret_nobody_gets_in(bot: Served, bot_server: ZaloBotServer, secret: str | None) -> None:
+async def test_without_the_secret_nobody_gets_in(bot: Served, bot_server: ZaloBotServer) -> None:
     body = json.dumps(bot_server.user().update("message.text.received", text="hi")).encode()
-    headers: dict[Any, Any] = {} if secret is None else {b"X-Bot-Api-Secret-Token": secret.encode()}
-    async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{bot.url}/zalo/bot/webhook", content=body, headers=headers)
-    assert answer.status_code == 403
+    for secret in (None, "", "wrong", HOOK_SECRET + "x", HOOK_SECRET[:-1], "é"):
+        headers = {} if secret is None else {b"X-Bot-Api-Secret-Token": secret.encode()}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{bot.url}/zalo/bot/webhook", content=body, headers=headers)
+        assert answer.status_code == 403
     assert await inbox(bot) == 0
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 200),
-        (b" \n", 200),
-        (b"{}", 200),
-        (b"null", 200),
-        (b"not json", 400),
-        (b"\xff\xfe", 400),
-        (b"[" * 20_000, 400),
-        (b"{" + b" " * 1_100_000 + b"}", 413),
-    ],
-    ids=["probe", "blank", "empty", "null", "words", "bytes", "deep", "huge"],
-)
-async def test_odd_bodies_do_no_harm(bot: Served, body: bytes, status: int) -> None:
-    headers = {"X-Bot-Api-Secret-Token": HOOK_SECRET}
-    assert await post(bot, "/zalo/bot/webhook", body, **headers) == status
+ODD = {
+    b"": 200,  # Zalo trying the address
+    b" \n": 200,
+    b"{}": 200,
+    b"null": 200,
+    b"not json": 400,
+    b"\xff\xfe": 400,
+    b"[" * 20_000: 400,
+    b"{" + b" " * 1_100_000 + b"}": 413,
+}
+
+
+async def test_odd_bodies_do_no_harm(bot: Served) -> None:
+    for body, status in ODD.items():
+        headers = {"X-Bot-Api-Secret-Token": HOOK_SECRET}
+        assert await post(bot, "/zalo/bot/webhook", body, **headers) == status
 
 
 async def test_lone_surrogates_and_nulls_do_no_harm(bot: Served, bot_server: ZaloBotServer) -> None:
@@ -91,23 +90,21 @@ async def test_a_signed_event_is_taken(an: Person, oa: Served) -> None:
     assert (await an.wait_reply()).text == plain(vi.HELP)
 
 
-@pytest.mark.parametrize(
-    "forgery", ["nothing", "empty", "mac=", "another body", "app secret", "another app", "hmac length", "no ascii"]
-)
-async def test_a_forged_event_is_refused(an: Person, oa: Served, oa_server: ZaloOaServer, forgery: str) -> None:
+async def test_a_forged_event_is_refused(an: Person, oa: Served, oa_server: ZaloOaServer) -> None:
     event = oa_event(an)
     body, stamp = json.dumps(event).encode(), event["timestamp"]
-    signature = {
-        "nothing": None,
-        "empty": "",
-        "mac=": "mac=",
-        "another body": sign(body + b" ", stamp),
-        "app secret": sign(body, stamp, secret=APP_SECRET),
-        "another app": sign(body, stamp, app="999"),
-        "hmac length": "mac=" + "0" * 64,
-        "no ascii": "mac=\xe9",
-    }[forgery]
-    assert await oa_server.post(body, signature) == 403
+    forged = [
+        None,
+        "",
+        "mac=",
+        "mac=\xe9",
+        "mac=" + "0" * 64,
+        sign(body + b" ", stamp),
+        sign(body, stamp, secret=APP_SECRET),
+        sign(body, stamp, app="999"),
+    ]
+    for signature in forged:
+        assert await oa_server.post(body, signature) == 403
     assert await inbox(oa) == 0
 
 
@@ -124,28 +121,26 @@ async def test_the_bytes_are_signed_and_not_what_they_mean(an: Person, oa_server
     assert (await an.wait_reply()).text == plain(vi.HELP)
 
 
-@pytest.mark.parametrize(
-    ("age", "status"),
-    [
-        (timedelta(0), 200),
-        (OA_RETRY - FAR, 200),
-        (OA_RETRY + FAR, 403),
-        (timedelta(days=400), 403),
-        (-timedelta(hours=3), 200),  # our clock has jumped back: nobody is turned away for that
-        (-timedelta(days=2), 403),
-    ],
-)
-async def test_old_events_are_refused_as_a_replay(
-    an: Person, oa_server: ZaloOaServer, clock: Clock, age: timedelta, status: int
-) -> None:
-    event = oa_event(an, timestamp=str(int((clock() - age).timestamp() * 1000)))
-    assert await oa_server.deliver(event) == status
+AGES = {
+    timedelta(0): 200,
+    OA_RETRY - FAR: 200,
+    OA_RETRY + FAR: 403,
+    timedelta(days=400): 403,
+    -timedelta(hours=3): 200,  # our clock has jumped back: nobody is turned away for that
+    -timedelta(days=2): 403,
+}
 
 
-@pytest.mark.parametrize("stamp", ["", "soon", "9" * 40, None, -5, 1.5, ["1"]])
-async def test_a_time_that_is_none_is_refused(an: Person, oa_server: ZaloOaServer, stamp: Any) -> None:
-    body = json.dumps(oa_event(an, timestamp=stamp)).encode()
-    assert await oa_server.post(body, sign(body, str(stamp) if isinstance(stamp, str | int) else "")) == 403
+async def test_old_events_are_refused_as_a_replay(an: Person, oa_server: ZaloOaServer, clock: Clock) -> None:
+    for age, status in AGES.items():
+        event = oa_event(an, timestamp=str(int((clock() - age).timestamp() * 1000)))
+        assert await oa_server.deliver(event) == status
+
+
+async def test_a_time_that_is_none_is_refused(an: Person, oa_server: ZaloOaServer) -> None:
+    for stamp in ("", "soon", "9" * 40, "²", None, -5, 1.5, ["1"]):
+        body = json.dumps(oa_event(an, timestamp=stamp)).encode()
+        assert await oa_server.post(body, sign(body, str(stamp) if isinstance(stamp, str | int) else "")) == 403
 
 
 async def test_a_replay_within_the_time_is_answered_once(an: Person, oa_server: ZaloOaServer) -> None:
