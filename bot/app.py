@@ -16,6 +16,7 @@ from bot.channels.telegram_messages import CHANNEL as TELEGRAM
 from bot.channels.zalo import Zalo, zalo_channels, zalo_names
 from bot.delivery import Delivery
 from bot.desk import Desk
+from bot.pace import Pace
 from bot.settings import Settings
 from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
 from bot.web.webhooks import Guarded
@@ -78,7 +79,8 @@ async def build(
     services = dossier_services(knowledge.engine, secret, clock, push)
     look_up = dossiers or look_up_in(settings, knowledge)
     await asyncio.to_thread(load_places)  # now, so that the first person who names a place does not wait
-    desk = Desk(knowledge, look_up, contacts_for(province), secret, services, province=province)
+    pace = Pace(settings.messages_per_minute)
+    desk = Desk(knowledge, look_up, contacts_for(province), secret, services, province, pace)
     workers = Workers(knowledge.engine)
     delivery = Delivery(Mailbox(knowledge.engine, workers.name), desk, secret, workers)
     telegram = TelegramChannel(delivery, settings) if settings.telegram_token.get_secret_value() else None

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.pace import Pace
 from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
 from handlers.router import answer
 from handlers.texts import vi
@@ -46,8 +47,10 @@ class Desk:
         secret: str = "",
         services: DossierServices | None = None,
         province: str = HOME,
+        pace: Pace | None = None,
     ) -> None:
         self._province = province
+        self.pace = pace or Pace(0)
         self.knowledge = knowledge
         self.services = services or dossier_services(knowledge.engine, secret, knowledge.clock)
         self._dossiers = dossiers
@@ -64,6 +67,9 @@ class Desk:
         """
         started = time.perf_counter()
         key = chat_key(self._secret, incoming.channel, incoming.chat)
+        if self.pace.of(key, incoming.network) != "go":
+            MESSAGES.labels(incoming.channel, "slowed").inc()
+            return say(vi.SLOWER)
         with structlog.contextvars.bound_contextvars(message=uuid.uuid4().hex[:12], channel=incoming.channel):
             reply = await self._in_order(key, incoming)
             self._count(incoming, reply, started)
@@ -101,6 +107,9 @@ class Desk:
         try:
             # In a group the letters of all are in one order, but each person has a conversation.
             key = chat_key(self._secret, incoming.channel, incoming.chat)
+            verdict = self.pace.of(key, incoming.network)
+            if verdict != "go":
+                return await self._slow_down(key, letter, holder, incoming, say_so=verdict == "ask to wait")
             reply = await self._answer(key, incoming, (letter, holder))
         except Exception as error:
             if isinstance(error, SQLAlchemyError | OSError) and not last:
@@ -109,6 +118,14 @@ class Desk:
             reply = await self._apologise(letter, holder, incoming)
         self._count(incoming, reply, started)
         return reply is not None
+
+    async def _slow_down(self, key: str, letter: Letter, holder: str, incoming: Incoming, *, say_so: bool) -> bool:
+        """A flood is asked once to wait, and then not heard until the minute is over."""
+        MESSAGES.labels(incoming.channel, "slowed").inc()
+        messages = pack(say(vi.SLOWER)) if say_so else ()
+        mail = Answered(letter, holder, incoming.address or incoming.chat, messages)
+        written = Written(key, None, self.knowledge.clock(), mail=mail, untouched=True)
+        return await self.knowledge.chats.finish_turn(written)
 
     async def _apologise(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
         apology = say(vi.TROUBLE)

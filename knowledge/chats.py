@@ -27,7 +27,8 @@ FEEDBACK = table_of(Feedback)
 
 @dataclass(frozen=True)
 class Turn:
-    """All that one message changes; no ``state`` deletes the conversation. ``mail`` is set for a stored event."""
+    """All that one message changes; no ``state`` deletes the conversation, ``untouched`` leaves it as it is.
+    ``mail`` is set for a stored event."""
 
     key: str
     state: dict[str, Any] | None
@@ -36,6 +37,7 @@ class Turn:
     mail: Answered | None = None
     unanswered: str | None = None
     feedback: tuple[str, str | None] | None = None
+    untouched: bool = False
 
 
 class Chats:
@@ -81,7 +83,7 @@ class Chats:
             kept = [turn for turn, ok in zip(turns, fresh, strict=True) if ok]
             if kept:
                 post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
-                _put_conversations(connection, kept)
+                _put_conversations(connection, [turn for turn in kept if not turn.untouched])
                 _write_down(connection, kept)
             return fresh
 
@@ -107,7 +109,11 @@ class Chats:
 def _is_fresh(turn: Turn, ours: set[int], new: set[tuple[str, str]]) -> bool:
     if turn.mail:
         return turn.mail.letter.number in ours
-    return turn.event is None or turn.event in new
+    if turn.event in new:
+        # The same event twice in one batch: the first turn has it, the others come too late.
+        new.discard(turn.event)
+        return True
+    return turn.event is None
 
 
 def _note_events(connection: Connection, turns: Sequence[Turn]) -> set[tuple[str, str]]:

@@ -18,6 +18,7 @@ from bot.channels.telegram_limits import GroupLimit
 from bot.channels.telegram_menu import announce_commands
 from bot.channels.telegram_messages import CHANNEL, send_reply
 from bot.channels.telegram_platform import TelegramPlatform
+from bot.channels.telegram_request import LeanRequest
 from bot.channels.telegram_webhook import PATH, knows, to_event, webhook_secret
 from bot.delivery import Delivery
 from bot.settings import Settings
@@ -32,8 +33,7 @@ ANSWER_SECONDS = 5
 WEBHOOK_CONNECTIONS = 40
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 FINISH_SECONDS = 5.0
-CONNECTIONS = 24
-"""Each request looks at each connection, so more of them cost more than they carry; who finds none free waits."""
+CONNECTIONS = 64
 POOL_SECONDS = 20.0
 
 log = structlog.get_logger()
@@ -185,7 +185,7 @@ def make_bot(settings: Settings) -> ExtBot[Any]:
         settings.telegram_token.get_secret_value(),
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=POOL_SECONDS),
+        request=LeanRequest(CONNECTIONS, POOL_SECONDS),
         get_updates_request=HTTPXRequest(connection_pool_size=2),
         rate_limiter=GroupLimit(),
     )

@@ -10,7 +10,7 @@ import ssl
 import time
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
 
 import h11
@@ -90,14 +90,15 @@ class LeanRequest(HTTPXRequest):
             return await super().do_request(url, method, request_data, *timeouts)
         own = self._client.timeout
         wait = own.read if isinstance(read_timeout, DefaultValue) else read_timeout
-        body = request_data.json_payload if request_data else b""
+        # Half a letter from a broken app must not keep the message from going out.
+        encoded = request_data.url_encoded_parameters({"errors": "replace"}) if request_data else ""
         try:
             async with asyncio.timeout(self._pool_seconds):
                 await self._room.acquire()
         except TimeoutError:
             raise TimedOut("no connection became free; the request was not sent") from None
         try:
-            return await self._exchange(url, method, body, own.connect, wait)
+            return await self._exchange(url, method, encoded.encode(), own.connect, wait)
         finally:
             self._room.release()
 
@@ -107,12 +108,14 @@ class LeanRequest(HTTPXRequest):
         parts = urlsplit(url)
         connection: Connection | None = None
         try:
-            connection = self._rested() or await self._open(parts.hostname or "", parts.port, parts.scheme, connect_seconds)
+            connection = self._rested() or await self._open(parts, connect_seconds)
             headers = [("Host", parts.netloc), ("User-Agent", self.USER_AGENT), ("Content-Length", str(len(body)))]
-            kind = [("Content-Type", "application/json")] if body else []
+            kind = [("Content-Type", "application/x-www-form-urlencoded")] if body else []
             target = f"{parts.path}?{parts.query}" if parts.query else parts.path
             async with asyncio.timeout(seconds):
-                done = await connection.exchange(h11.Request(method=method, target=target, headers=headers + kind), body)
+                done = await connection.exchange(
+                    h11.Request(method=method, target=target, headers=headers + kind), body
+                )
         except TimeoutError as error:
             _drop(connection)
             raise TimedOut from error
@@ -142,14 +145,13 @@ class LeanRequest(HTTPXRequest):
         else:
             connection.close()
 
-    async def _open(self, host: str, port: int | None, scheme: str, seconds: float | None) -> Connection:
-        secure = scheme == "https"
+    async def _open(self, server: SplitResult, seconds: float | None) -> Connection:
+        secure = server.scheme == "https"
         if secure and self._tls is None:
             self._tls = ssl.create_default_context()
         async with asyncio.timeout(seconds):
-            opened = await asyncio.open_connection(
-                host, port or (443 if secure else 80), ssl=self._tls if secure else None, limit=READ_BYTES
-            )
+            port = server.port or (443 if secure else 80)
+            opened = await asyncio.open_connection(server.hostname, port, ssl=self._tls if secure else None)
         return Connection(*opened)
 
 

@@ -48,8 +48,8 @@ OA_OAUTH = "https://oauth.zaloapp.com"  # likely
 OA_SEND_PATH = "/v3.0/oa/message/cs"  # sure
 OA_TOKEN_PATH = "/v4/oa/access_token"  # likely  # noqa: S105
 OA_SIGNATURE_HEADER = "x-zevent-signature"  # likely
-OA_WINDOW = timedelta(hours=48)
-"""Free within this time of the person's last word, paid until seven days, refused after (likely)."""
+# Messages are free for 48 hours after the person's last word, paid until seven days, refused after (likely):
+# ``knowledge.dossiers.services.REPLY_WINDOWS``.
 OA_RETRY = timedelta(hours=2, minutes=30)
 """Zalo delivers again for about two hours (likely); what is older is refused as a replay."""
 OA_AHEAD = timedelta(hours=24)

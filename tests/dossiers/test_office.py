@@ -215,4 +215,7 @@ def test_the_command_prints_json_and_writes_both_files(tmp_path: Path) -> None:
     assert report["total"]["overdue"] == 1
     assert png.stat().st_size > 5_000
     assert xlsx.stat().st_size > 4_000
+
+
+def test_refusals_are_listed_for_the_operator(tmp_path: Path) -> None:
     assert "none" in motcua(tmp_path, "dossiers", "refused", "--days", "1")

@@ -6,8 +6,8 @@
         await an.say("xin chào")
         reply = await an.wait_reply()            # reply.text, reply.labels
 
-Strict: refuses what Zalo refuses (see ``bot/channels/zalo_facts.py``), and what nobody has seen it take. A refresh token
-is good for one use; using it again is counted.
+Strict: refuses what Zalo refuses (see ``bot/channels/zalo_facts.py``), and what nobody has seen it take. A refresh
+token is good for one use; using it again is counted.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,6 +68,21 @@ async def bot_server() -> AsyncIterator[ZaloBotServer]:
 async def oa_server(clock: Clock) -> AsyncIterator[ZaloOaServer]:
     async with ZaloOaServer(clock) as server:
         yield server
+
+
+async def eventually(fulfilled: Callable[[], Awaitable[object]], tries: int = 1000) -> None:
+    """Look at ``fulfilled`` every hundredth of a second until it holds."""
+    for _ in range(tries):
+        if await fulfilled():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+async def count(served: Served, table: str) -> int:
+    """How many rows a table of the running program has."""
+    async with served.app.knowledge.engine.connect() as connection:
+        return int((await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 class Server(uvicorn.Server):

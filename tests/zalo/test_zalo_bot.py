@@ -21,7 +21,7 @@ from tests.conftest import Clock
 from tests.dossiers.test_photos import on_paper, qr, saved
 from tests.fakes.loopback import Answer
 from tests.fakes.zalo_bot_server import Chat, ZaloBotServer
-from tests.zalo.conftest import HOOK_SECRET, TOKEN, Serve, Served
+from tests.zalo.conftest import HOOK_SECRET, TOKEN, Serve, Served, eventually
 
 RECEIPT = "H49.105-261110-0004"
 
@@ -115,7 +115,7 @@ async def test_a_slow_photo_does_not_hold_the_answer_for_long(
 
 @pytest.mark.parametrize("kind", ["sticker", "voice"])
 async def test_stickers_and_voices_get_a_kind_answer(an: Chat, kind: str) -> None:
-    await an.send(f"message.{kind}.received", **{"sticker": "abc", "voice_url": "https://x.zdn.vn/a.aac"})
+    await an.send(f"message.{kind}.received", sticker="abc", voice_url="https://x.zdn.vn/a.aac")
     assert (await an.wait_reply()).text == plain(vi.EMPTY)
 
 
@@ -352,9 +352,7 @@ async def test_a_refused_token_is_named_in_the_log(
 ) -> None:
     async with serve(**bot_settings | {"zalo_bot_token": "1:wrong"}):
         await bot_server.called("getMe")
-        async with asyncio.timeout(10):
-            while not logs:
-                await asyncio.sleep(0.01)
+        await eventually(lambda: asyncio.sleep(0, logs))
     assert "check ZALO_BOT_TOKEN" in logs[0]["event"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from handlers.messages import plain
 from handlers.texts import vi
 from tests.fakes.zalo_bot_server import ZaloBotServer
 from tests.fakes.zalo_oa_server import ZaloOaServer
-from tests.zalo.conftest import Serve, Served
+from tests.zalo.conftest import Serve, Served, count, eventually
 
 pytestmark = pytest.mark.both_engines
 
@@ -66,16 +65,9 @@ async def test_what_was_polled_is_answered_after_the_restart(
         patch.setattr(Delivery, "has_duty", has)  # the loops that would take it up stand still
         async with dumb(serve, patch, **bot_settings) as served:
             await an.say("/help")
-            async with asyncio.timeout(10):
-                while not await _stored(served):
-                    await asyncio.sleep(0.01)
+            await eventually(lambda: count(served, "inbox"))
     async with serve(**bot_settings):
         assert (await an.wait_reply()).text == plain(vi.HELP)
-
-
-async def _stored(served: Served) -> int:
-    async with served.app.knowledge.engine.connect() as connection:
-        return int((await connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar_one())
 
 
 async def test_the_account_answers_after_the_restart_what_came_before(

@@ -22,7 +22,7 @@ from tests.conftest import Ask, Clock
 from tests.dossiers.test_photos import on_paper, qr, saved
 from tests.fakes.loopback import Answer
 from tests.fakes.zalo_oa_server import OA, OA_SECRET, Person, ZaloOaServer, oa_error
-from tests.zalo.conftest import Served
+from tests.zalo.conftest import Served, count, eventually
 
 RECEIPT = "H49.105-261110-0004"
 HERE = {"latitude": "20.9517", "longitude": "107.0748"}  # Hạ Long
@@ -47,16 +47,13 @@ async def test_of_whoever_leaves_nothing_is_kept(an: Person, oa: Served, oa_serv
     await an.press(words.WATCH)
     await an.wait_reply()
     assert await an.follow("unfollow") == 200
-    async with asyncio.timeout(10):
-        while await _count(oa, "watch") + await _count(oa, "conversation"):
-            await asyncio.sleep(0.01)
+
+    async def nothing() -> bool:
+        return await count(oa, "watch") + await count(oa, "conversation") == 0
+
+    await eventually(nothing)
     assert an.unread == 0
     assert len(oa_server.calls_of("send")) == 2
-
-
-async def _count(oa: Served, table: str) -> int:
-    async with oa.app.knowledge.engine.connect() as connection:
-        return int((await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 @pytest.mark.parametrize("form", ["attachment", "message"])
@@ -285,7 +282,7 @@ async def test_a_notice_for_somebody_who_left_ends_the_watch(an: Person, oa: Ser
     await _watch(an)
     an.follows = False
     assert await (await _notice(oa, an, not_after_hours=48)).run_once() == 0
-    assert await _count(oa, "watch") == 0
+    assert await count(oa, "watch") == 0
 
 
 async def _watch(an: Person) -> str:

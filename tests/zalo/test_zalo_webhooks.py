@@ -18,7 +18,7 @@ from knowledge.mailbox import Mailbox
 from tests.conftest import Clock
 from tests.fakes.zalo_bot_server import ZaloBotServer
 from tests.fakes.zalo_oa_server import APP, APP_SECRET, Person, ZaloOaServer, sign
-from tests.zalo.conftest import HOOK_SECRET, Serve, Served
+from tests.zalo.conftest import HOOK_SECRET, Serve, Served, count
 
 FAR = timedelta(minutes=1)
 
@@ -32,11 +32,6 @@ def oa_event(an: Person, text: str = "/help", **more: Any) -> dict[str, Any]:
     an.last_word = an.server.clock()
     event = an.server.event("user_send_text", sender={"id": an.id}, message={"msg_id": "m1", "text": text})
     return event | more
-
-
-async def inbox(served: Served) -> int:
-    async with served.app.knowledge.engine.connect() as connection:
-        return int((await connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar_one())
 
 
 async def post(served: Served, path: str, body: bytes, **headers: str) -> int:
@@ -54,7 +49,7 @@ async def test_without_the_secret_nobody_gets_in(bot: Served, bot_server: ZaloBo
         async with httpx.AsyncClient() as client:
             answer = await client.post(f"{bot.url}/zalo/bot/webhook", content=body, headers=headers)
         assert answer.status_code == 403
-    assert await inbox(bot) == 0
+    assert await count(bot, "inbox") == 0
 
 
 ODD = {
@@ -105,7 +100,7 @@ async def test_a_forged_event_is_refused(an: Person, oa: Served, oa_server: Zalo
     ]
     for signature in forged:
         assert await oa_server.post(body, signature) == 403
-    assert await inbox(oa) == 0
+    assert await count(oa, "inbox") == 0
 
 
 async def test_an_event_of_another_app_is_refused(an: Person, oa_server: ZaloOaServer) -> None:
@@ -172,7 +167,7 @@ async def test_what_cannot_be_stored_is_not_confirmed_and_comes_again(
     with monkeypatch.context() as patch:
         patch.setattr(Mailbox, "receive", full)
         assert await person.server.deliver(update) == 503
-    assert await inbox(served) == 0
+    assert await count(served, "inbox") == 0
     assert await person.server.deliver(update) == 200
     assert (await person.wait_reply()).text == plain(vi.HELP)
 

@@ -1,0 +1,92 @@
+"""Kill the program while hundreds write to it, and see what became of every message."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from knowledge.chats import FEEDBACK
+from knowledge.db import open_engine
+from knowledge.mailbox import INBOX, OUTBOX
+from tests.fakes.telegram_server import TelegramServer
+from tests.faults.crowd import Crowd
+from tests.faults.program import TOKEN, Program
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the messages. ``ready`` are the seconds until the program served again, after each kill."""
+
+    messages: int
+    kills: int
+    lost: int
+    processed_twice: int
+    out_of_order: int
+    sent_twice: int
+    called_again: int
+    left_over: int
+    ready: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.messages} messages, {self.kills} kills: {self.lost} lost, {self.processed_twice} processed twice, "
+            f"{self.out_of_order} chats out of order, {self.sent_twice} answers sent twice, {self.called_again} calls "
+            f"repeated by the platform, ready again after at most {max(self.ready, default=0.0):.2f} s"
+        )
+
+
+async def kill_while_they_write(
+    url: str, workers: int, people: int, kills: int, seed: int, *, everything: float = 0.0
+) -> Report:
+    """``everything`` is the share of kills that hit the parent and all workers instead of one worker."""
+    chance = random.Random(seed)
+    ready: list[float] = []
+    async with TelegramServer(TOKEN) as telegram:
+        program = Program(url, telegram.url, workers)
+        crowd = Crowd(telegram, [program.port], people, seed)
+        try:
+            program.start()
+            await program.ready()
+            crowd.start()
+            for _ in range(kills):
+                await asyncio.sleep(chance.uniform(0.2, 1.2))
+                if chance.random() < everything:
+                    ready.append(await program.kill_all())
+                else:
+                    ready.append(await program.kill_worker(chance.randrange(workers)))
+            await crowd.finish()
+            status = await program.stop()
+            assert status == 0, f"ended with status {status}"
+        finally:
+            program.end()
+    return await _report(url, crowd, kills, ready)
+
+
+async def _report(url: str, crowd: Crowd, kills: int, ready: list[float]) -> Report:
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        kept = list((await connection.execute(select(FEEDBACK.c.text).order_by(FEEDBACK.c.id))).scalars())
+        unsent = (await connection.execute(select(func.count()).select_from(OUTBOX))).scalar_one()
+        waiting = select(func.count()).select_from(INBOX).where(INBOX.c.done.is_(False))
+        unanswered = (await connection.execute(waiting)).scalar_one()
+    await engine.dispose()
+    times = Counter(kept)
+    said = [text for texts in crowd.feedback for text in texts]
+    place = {text: number for number, text in enumerate(kept)}
+    wrong = [texts for texts in crowd.feedback if (order := [place.get(t, -1) for t in texts]) != sorted(order)]
+    answers_lost = sum(max(0, len(p.said) - len(p.in_order)) for p in crowd.people)
+    return Report(
+        messages=sum(len(person.said) for person in crowd.people),
+        kills=kills,
+        lost=sum(times[text] == 0 for text in said) + answers_lost,
+        processed_twice=sum(times[text] - 1 for text in said if times[text] > 1),
+        out_of_order=len(wrong) + len(crowd.disorder),
+        sent_twice=crowd.sent_twice,
+        called_again=crowd.repeated_calls,
+        left_over=unsent + unanswered,
+        ready=tuple(ready),
+    )
