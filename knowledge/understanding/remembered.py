@@ -87,7 +87,7 @@ def readings(folder: Path | None, texts: Sequence[str], make: Callable[[], Readi
     for part in (*(path.read_bytes() for path in sorted(FOLDER.glob("*.yaml"))), *(text.encode() for text in texts)):
         made.update(hashlib.sha256(part).digest())
     file = folder / f"readings-{made.hexdigest()[:24]}.pickle"
-    with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError):
+    with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, LookupError, TypeError):
         kept: Readings = pickle.loads(file.read_bytes())  # noqa: S301  (our own folder, as our own code is)
         return kept
     found = make()
