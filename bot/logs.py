@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from io import TextIOBase
 
 import structlog
 
@@ -11,9 +12,19 @@ import structlog
 _QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "alembic")
 
 
+class _Stderr(TextIOBase):
+    """Whatever standard error is when a line is written: a terminal, a test runner or a daemon may change it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up_logs(level: str) -> None:
     """Log as key=value lines (colours only on a terminal)."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=level, force=True)
+    logging.basicConfig(format="%(message)s", stream=_Stderr(), level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
@@ -25,7 +36,7 @@ def set_up_logs(level: str) -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Stderr()),
         cache_logger_on_first_use=True,
     )
 
