@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.understanding_peers import by_us, measured, read_not_ours
 from knowledge.files import read_all
-from knowledge.understanding import Index, corpus, english, model, reading, repair, terms
+from knowledge.understanding import Index, corpus, english, model, reading, repair, rewrite, terms
 from knowledge.understanding.evaluate import read_rows
 
 
@@ -44,10 +44,10 @@ def main() -> None:
     rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
     parts: list[tuple[str, Callable[[], Any]]] = [
         ("everything", patched(corpus, "LEARNABLE", corpus.LEARNABLE)),
-        *((f"without {name}", lambda at=at: without_block(at)) for at, name in enumerate(terms.BLOCKS)),  # type: ignore[misc]
+        *((f"without {name}", lambda at=at: without_block(at)) for at, name in enumerate(terms.BLOCKS)),
         ("without Telex and VNI", patched(repair, "decode", lambda word: None)),
         ("without repair of single words", patched(repair.Repairer, "_guessed", lambda self, token, plain: (token,))),
-        ("without dialect", patched(reading, "dialect", lambda has_marks: reading.shorthand()[1])),
+        ("without dialect", patched(reading, "dialect", lambda has_marks: rewrite.shorthand()[1])),
         ("without English", patched(english, "SHARE", 2.0)),
         ("without the learnt part (ridge)", patched(model, "MAX_PHRASES", 0)),
         ("without what is not ours", patched(corpus, "load", lambda name: {"groups": []})),

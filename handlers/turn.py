@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from handlers.messages import Conversation, Incoming, Outcome, Reply
@@ -31,7 +31,7 @@ class Turn:
     key: str = ""
     services: DossierServices | None = None
     province: str = HOME
-    standing: Standing = Standing()
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def places(self) -> Places:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, JSON, Table, text, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy import Index as DbIndex
 from sqlmodel import Field, SQLModel
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
 import sys
 
 import pytest
@@ -57,8 +57,8 @@ async def test_a_worker_taken_for_dead_is_alive_again_at_its_next_look(knowledge
 
 
 async def test_a_process_of_this_machine_that_has_ended_is_noticed_at_once(knowledge: Knowledge, clock: Clock) -> None:
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
+    ended = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await ended.wait()
     mine = Workers(knowledge.engine)
     assert f"/{os.getpid()}/" in mine.name
     gone = Workers(knowledge.engine, mine.name.replace(f"/{os.getpid()}/", f"/{ended.pid}/"))

@@ -115,7 +115,7 @@ async def _serve(settings: Settings, snapshot: Snapshot, socket: Socket, *, hell
 async def _stop_with_parent() -> None:
     """A worker whose parent was killed makes room for the next one."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110  nothing tells of a parent's end; it has to be looked at
         await asyncio.sleep(PARENT_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -265,7 +265,7 @@ async def portal_server(portal: Portal | None = None) -> AsyncIterator[Portal]:
     )
     server = _Quiet(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  (uvicorn has no event to wait for)
+    while not server.started:
         await asyncio.sleep(0.005)
     portal.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:

@@ -1,4 +1,4 @@
-"""Hundreds of people who write to the bot through its webhook, as Telegram would hand it on: again, until it says 200."""
+"""Hundreds of people who write to the bot through its webhook, handed on as Telegram does: again, until it says 200."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ class Program:
         began = time.monotonic()
         async with httpx.AsyncClient(timeout=2.0) as client:
             while time.monotonic() < began + READY_SECONDS:
-                assert self._process and self._process.poll() is None, "the program has ended"
+                assert self._process
+                assert self._process.poll() is None, "the program has ended"
                 try:
                     answer = await client.get(f"http://127.0.0.1:{self.port}/readyz")
                 except httpx.HTTPError:

@@ -5,6 +5,8 @@ The long form, with dozens of kills, is ``make bench-faults``.
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from bot.delivery import AT_ONCE
@@ -18,7 +20,7 @@ async def test_workers_killed_while_hundreds_write(
     workers = 1 if engine_kind == "sqlite" else 4
     report = await kill_while_they_write(database_url, workers, people=200, kills=6, seed=20261123)
     with capsys.disabled():
-        print(f"\n{engine_kind}, {workers} worker(s): {report}")
+        sys.stdout.write(f"\n{engine_kind}, {workers} worker(s): {report}\n")
     assert (report.lost, report.processed_twice, report.out_of_order, report.left_over) == (0, 0, 0, 0)
     # Only what was being sent at that moment may go out once more.
     assert report.sent_twice <= report.kills * AT_ONCE

@@ -86,7 +86,7 @@ async def test_who_comes_back_is_answered(watching: Chat) -> None:
 
 async def until_nothing_is_watched(desk: Desk) -> None:
     async with asyncio.timeout(10):
-        while await watched(desk):  # noqa: ASYNC110  (the database has no event for it)
+        while await watched(desk):
             await asyncio.sleep(0.01)
 
 
