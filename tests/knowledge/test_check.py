@@ -14,6 +14,8 @@ from knowledge.files import dump_record
 from knowledge.understanding import Understanding
 from tests.knowledge.samples import SURE, TODAY, fee, fields, record
 
+CHECKED = date(2026, 11, 27)  # The facts of this release were last gone through by then.
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -36,7 +38,7 @@ def test_a_complete_entry_has_neither_problems_nor_notices(folder: Path) -> None
 
 
 def test_all_files_of_this_release_are_without_problems() -> None:
-    assert [str(problem) for problem in check(today=TODAY, questions=False).problems] == []
+    assert [str(problem) for problem in check(today=CHECKED, questions=False).problems] == []
 
 
 @pytest.mark.parametrize(
