@@ -8,11 +8,12 @@ stale names its source and how certain it is, because a wrong answer costs a cit
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Confidence = Literal["sure", "likely", "unverified"]
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 Tier = Literal["xã", "tỉnh", "trung ương"]
 LevelName = Literal["toàn trình", "một phần", "thông tin", "chưa rõ"]
 ChannelKind = Literal["online", "desk", "post"]
@@ -208,12 +209,17 @@ class English(_Part):
 
 
 class Change(BaseModel):
-    """A prepared future version: from that day the named top-level fields are replaced whole."""
+    """A prepared future version: from that day the named top-level fields are replaced whole.
+
+    What it does not name stays, and is at most as certain as ``carried_over`` says: papers and terms read under the
+    old law are not passed off as those of a new one that nobody has compared them with.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     effective_from: date
     reason: Text
+    carried_over: Confidence = "sure"
 
 
 class Record(_Part):
@@ -270,11 +276,12 @@ class Record(_Part):
         record = self
         for change in sorted(self.changes, key=lambda c: c.effective_from):
             if change.effective_from <= day:
-                record = record._with(change.model_extra or {})
+                record = record._after(change)
         return record
 
-    def _with(self, fields: dict[str, Any]) -> Record:
-        return Record.model_validate({**self.model_dump(exclude={"changes"}), **fields})
+    def _after(self, change: Change) -> Record:
+        kept = _at_most(self.model_dump(exclude={"changes"}), change.carried_over)
+        return Record.model_validate({**kept, **(change.model_extra or {})})
 
     @model_validator(mode="after")
     def _references_hold(self) -> Self:
@@ -293,6 +300,18 @@ class Record(_Part):
                 if name not in Record.model_fields or name in {"slug", "kind", "changes"}:
                     raise ValueError(f"changes: {name!r} is not a field that can change")
         return self
+
+
+def _at_most(part: Any, limit: Confidence) -> Any:
+    """``part``, plain data of a record, with nothing in it more certain than ``limit``."""
+    if isinstance(part, list | tuple):
+        return [_at_most(child, limit) for child in part]
+    if not isinstance(part, dict):
+        return part
+    lowered = {key: _at_most(child, limit) for key, child in part.items()}
+    if "confidence" in lowered:
+        lowered["confidence"] = max(lowered["confidence"], limit, key=CONFIDENCES.index)
+    return lowered
 
 
 def walk_facts(part: BaseModel, path: str = "") -> list[tuple[str, Fact]]:
