@@ -44,7 +44,7 @@ def _title(record: Record, english: bool) -> str:
 
 
 def _overview(record: Record, day: date, conditions: Conditions, words: CardWords) -> Iterable[tuple[str, str | None]]:
-    yield words.level, record.level.name if record.level else None
+    yield words.level, words.levels[record.level.name] if record.level else None
     if not record.details_checked:
         yield words.agency, record.agency.name if record.agency else None
     chosen, _ = choose_cases(record.documents, conditions)
@@ -104,4 +104,5 @@ def _facts_of(record: Record, facet: str) -> list[Fact]:
 
 def faq(record: Record) -> str:
     """A general answer with its source at the foot."""
-    return f"**{record.name}**\n{record.answer}\n\n{_foot(record, 'card', VI)}"
+    answer = (record.answer or "").strip()
+    return f"**{record.name}**\n{answer}\n\n{_foot(record, 'card', VI)}"

@@ -17,7 +17,13 @@ _ORDINALS = {
     2: ("3", "ba", "third"),
 }
 _LAST = ("cuoi", "cuoi cung", "sau cung", "last", "duoi", "duoi cung")
-_NONE = re.compile(r"^(0|4|khong|ko|k|khong co|khong phai|khong phai cai nao|khong cai nao|ko phai|none)$")
+_NONE = re.compile(
+    r"0|4|none|(deu )?(khong|ko|k|hong|dau phai)( co| phai| dung)*"
+    r"( cac viec| nhung viec| viec)?( nao)?( dung| ca| het| tren| nay)*"
+)
+_UNSURE = re.compile(
+    r"(khong|ko|k|hong|chua|chang|cha) (biet|ro|chac|hieu)( nua| ro| chon| nao| gi)*|(nao|sao) cung duoc"
+)
 _FILLER = re.compile(r"\b(da|a|chon|lay|cai|so|thu|truong hop|cau|y|nha|nhe|em|minh|toi|the|option|number|muc|dong)\b")
 ENOUGH = 80
 LEAD = 8
@@ -29,8 +35,8 @@ def chosen(text: str, choices: tuple[str, ...], snapshot: Snapshot) -> str | Non
     folded = fold(text)
     if not records or not folded:
         return None
-    bare = " ".join(_FILLER.sub(" ", folded).split()) or folded
-    if _NONE.match(bare):
+    bare = _bare(folded)
+    if _NONE.fullmatch(bare):
         return NONE_OF_THESE
     for index, words in _ORDINALS.items():
         if bare in words and index < len(records):
@@ -38,6 +44,21 @@ def chosen(text: str, choices: tuple[str, ...], snapshot: Snapshot) -> str | Non
     if bare in _LAST:
         return records[-1].slug
     return _by_words(folded, [r.slug for r in records], choice_labels(records))
+
+
+def is_pick(text: str) -> bool:
+    """Whether ``text`` only makes sense as a pick out of a list: “1”, “cái thứ hai”."""
+    bare = _bare(fold(text))
+    return bare in _LAST or (bare.isdecimal() and len(bare) == 1) or any(bare in words for words in _ORDINALS.values())
+
+
+def is_unsure(text: str) -> bool:
+    """Whether somebody who was asked which of these says that they don't know."""
+    return bool(_UNSURE.fullmatch(_bare(fold(text))))
+
+
+def _bare(folded: str) -> str:
+    return " ".join(_FILLER.sub(" ", folded).split()) or folded
 
 
 def _by_words(folded: str, slugs: list[str], labels: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
@@ -26,6 +27,8 @@ Render = Callable[[Record, date, Conditions, CardWords], str]
 Part = TypeVar("Part", Fee, TimeLimit)
 
 NONE: Conditions = frozenset()
+_ENDS_IN_BRACKETS = re.compile(r"\([^()]*\)$")
+_NAMES_ITSELF = re.compile(r"mẫu|biểu|phụ lục", re.I)
 
 
 def _documents(record: Record, _: date, conditions: Conditions, words: CardWords) -> str:
@@ -57,9 +60,27 @@ def _document(item: Document, words: CardWords) -> str:
     marks += [words.show_only] if item.show_only and not item.from_database else []
     marks += [words.optional] if item.optional else []
     if item.form and item.form not in item.name:
-        marks.append(words.form.format(form=item.form))
-    note = f". {item.note}" if item.note and item.note.casefold() != words.show_only else ""
-    return item.name + (f" ({', '.join(marks)})" if marks else "") + note
+        marks.append(item.form if _NAMES_ITSELF.match(item.form) else words.form.format(form=item.form))
+    note = _note(item, words)
+    return _with_marks(item.name, marks) + (f". {note}" if note else "")
+
+
+def _note(item: Document, words: CardWords) -> str:
+    """The note without what the marks say already."""
+    note = item.note or ""
+    for said, mark in ((item.show_only, words.show_only), (item.optional, words.optional)):
+        if said and note.casefold().startswith(mark):
+            note = note[len(mark) :].lstrip(" ;,.")
+    return note[:1].upper() + note[1:]
+
+
+def _with_marks(name: str, marks: list[str]) -> str:
+    """``name (marks)``; never one bracket after another."""
+    if not marks:
+        return name
+    if _ENDS_IN_BRACKETS.search(name):
+        return f"{name[:-1]}; {', '.join(marks)})"
+    return f"{name} ({', '.join(marks)})"
 
 
 def _where(record: Record, _: date, __: Conditions, words: CardWords) -> str:
@@ -80,10 +101,11 @@ def _fees(record: Record, day: date, conditions: Conditions, words: CardWords) -
     waived = [e for e in record.exemptions if e.holds_on(day)]
     if waived:
         lines += [f"**{words.exemptions}**", *(f"• {_exemption(e, words)}" for e in waived)]
-    coming = sorted(
-        {(f.effective_from, fee_line(f, words)) for c in record.channels for f in c.fees if _begins_later(f, day)}
-    )
-    lines += [f"• {words.upcoming}, {words.starting.format(day=vietnamese(d))}: {text}" for d, text in coming if d]
+    later = [(f.effective_from, fee_line(f, words)) for c in record.channels for f in c.fees if _begins_later(f, day)]
+    coming = sorted(dict.fromkeys(later), key=lambda fee: fee[0] or day)
+    if coming:
+        lines += [f"**{words.upcoming}**"]
+        lines += [f"• {words.starting.format(day=vietnamese(d)).capitalize()}: {text}" for d, text in coming if d]
     return "\n".join(lines) or words.nothing
 
 
@@ -93,7 +115,7 @@ def _fee_lines(channel: Channel, day: date, conditions: Conditions, words: CardW
 
 
 def fee_line(fee: Fee, words: CardWords) -> str:
-    label = f"{fee.name}{f' ({fee.case})' if fee.case else ''}"
+    label = _with_marks(fee.name, [fee.case] if fee.case else [])
     if fee.amount is None:
         amount = fee.note or words.not_published
     elif fee.amount == 0 and not fee.amount_to:
@@ -115,7 +137,7 @@ def _exemption(exemption: Exemption, words: CardWords) -> str:
     channels = ", ".join(getattr(words, kind).lower() for kind in exemption.channels)
     until = words.until.format(day=vietnamese(exemption.effective_to)) if exemption.effective_to else ""
     marks = "; ".join(mark for mark in (channels, until) if mark)
-    return exemption.text + (f" ({marks})" if marks else "") + _doubt(exemption, words)
+    return _with_marks(exemption.text, [marks] if marks else []) + _doubt(exemption, words)
 
 
 def _times(record: Record, day: date, conditions: Conditions, words: CardWords) -> str:
@@ -149,15 +171,21 @@ def _begins_later(fee: Fee, day: date) -> bool:
 
 
 def _by_channel(channels: tuple[Channel, ...], words: CardWords, lines: Callable[[Channel], list[str]]) -> list[str]:
-    """One block for channels that say the same, one a channel otherwise."""
-    blocks: dict[tuple[str, ...], list[str]] = {}
+    """What holds however one files comes first, without a heading; then what differs, each line once."""
+    ways: dict[str, list[str]] = {}
+    kinds = []
     for channel in channels:
-        said = tuple(lines(channel))
-        if said:
-            blocks.setdefault(said, []).append(getattr(words, channel.kind))
+        said = lines(channel)
+        kinds += [getattr(words, channel.kind)] if said else []
+        for line in dict.fromkeys(said):
+            ways.setdefault(line, []).append(kinds[-1])
+    blocks: dict[tuple[str, ...], list[str]] = {tuple(kinds): []}
+    for line, where in ways.items():
+        blocks.setdefault(tuple(where), []).append(line)
     result: list[str] = []
-    for said, kinds in blocks.items():
-        result += [f"**{' / '.join(kinds)}**", *(f"• {line}" for line in said)]
+    for only, differing in blocks.items():
+        result += [f"**{' / '.join(only)}**"] if len(only) < len(kinds) else []
+        result += [f"• {line}" for line in differing]
     return result
 
 
@@ -174,7 +202,7 @@ def _level(record: Record, _: date, __: Conditions, words: CardWords) -> str:
     level = record.level
     if level is None or level.name == "chưa rõ":
         return words.unknown_level
-    lines = [f"**{level.name}**{_doubt(level, words)}"]
+    lines = [f"**{words.levels[level.name]}**{_doubt(level, words)}"]
     if level.reason:
         lines.append(words.reason.format(reason=level.reason.rstrip(".")))
     if level.old:

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from handlers.messages import Outcome, Reply, say
 from handlers.texts import vi
+from handlers.texts.card import VI
 from handlers.turn import Turn
 from knowledge.record import Record
 from knowledge.report import BY_KEY, LEVELS, PublishedList, by_level, level_of, tiers_of
@@ -20,6 +21,11 @@ _WHICH = re.compile(
     rf"\b(danh sach|liet ke|list|which)\b.*\b{_THINGS}\b|\b(cac|nhung|het) {_THINGS}\b|\b{_THINGS} (nao|gi)\b"
 )
 _OLD_LEVEL = re.compile(r"\bmuc( do)? ([1-4])\b")
+_TIERS = {
+    "xã": re.compile(r"\b(cap|o|cua|tai) (xa|phuong)\b"),
+    "tỉnh": re.compile(r"\b(cap|o|cua|tai) (tinh|so)\b"),
+    "trung ương": re.compile(r"\b(trung uong|cap bo|cua bo)\b"),
+}
 _OTHER_QUESTION = re.compile(r"\b(tien|phi|le phi|lau|bao lau|may ngay|la gi|nghia la)\b")
 _ONLINE = r"(truc tuyen|online|qua mang|tren mang)"
 _TOPICS = {
@@ -34,6 +40,12 @@ _TOPICS = {
 }
 _FILLERS = re.compile(r"(\b(co|duoc|cho phep|lam|nop|gui|nhan|lay|tra|ket qua|giai quyet|ho so|qua|tren|ve|dang)\b ?)*")
 """What may stand between “thủ tục” and the topic; “thủ tục kết hôn qua bưu điện” is about one procedure."""
+_ALL = re.compile(
+    r"(\b(hien|nay|ban|em|bot|kho|o day|dang|o|he thong|tat ca|tong cong|biet|co|lam duoc|tra loi duoc|giup duoc)\b ?)*"
+    rf"\b(bao nhieu|may|how many)\b {_THINGS}(\b ?(hanh chinh|cong|tat ca|o day|vay|the|a|ban|do you know)\b)*"
+)
+"""How many there are in all, and nothing else."""
+_WHICH_ONLINE = re.compile(rf"(nhung |cac |co )*{_THINGS}( hanh chinh| cong)* (nao|gi)( \w+){{0,4}} {_ONLINE}\b.*")
 _BARE = re.compile(rf"^(cho \w+ (xem|biet|hoi) )?{_THINGS}\s")
 
 
@@ -48,6 +60,8 @@ async def handle(turn: Turn) -> Outcome | None:
     published = _list_asked(folded)
     if published:
         return turn.reply(say(_listed(published, procedures)))
+    if _ALL.fullmatch(folded) or _WHICH_ONLINE.fullmatch(folded):
+        return turn.reply(say(f"{_table(procedures)}\n{vi.COUNT_NEXT}"))
     counted = _count_asked(folded, procedures) if _HOW_MANY.search(folded) else None
     return turn.reply(counted) if counted else None
 
@@ -100,28 +114,36 @@ def _grouped(chosen: list[Record]) -> list[str]:
 
 
 def _count_asked(folded: str, procedures: list[Record]) -> Reply | None:
-    old = _OLD_LEVEL.search(folded)
-    if old:
-        chosen = [p for p in procedures if p.level and p.level.old == old.group(2)]
-        return _counted(chosen, vi.COUNT_OLD.format(old=old.group(2)))
-    for level in LEVELS[:3]:
+    tier = next((tier for tier, said in _TIERS.items() if said.search(folded)), None)
+    of_tier = [p for p in procedures if tier in (None, p.tier)]
+    at = f" {vi.COUNT_AT.format(tier=tier)}" if tier else ""
+    lines = []
+    for old in sorted(set(_OLD_LEVEL.findall(folded) and re.findall(r"\b[1-4]\b", folded)), reverse=True):
+        chosen = [p for p in of_tier if p.level and p.level.old == old]
+        lines.append(_counted(chosen, f"{at} {vi.COUNT_OLD.format(old=old)}", one_tier=bool(tier)))
+    for level in () if lines else LEVELS[:3]:
         if fold(level) in folded:
-            return _counted([p for p in procedures if level_of(p) == level], level)
-    if re.search(rf"\b({_ONLINE}|tat ca|muc)\b", folded):
-        return say(_table(procedures))
+            chosen = [p for p in of_tier if level_of(p) == level]
+            lines.append(_counted(chosen, f" {level}{at}", one_tier=bool(tier)))
+    if lines:
+        return say("\n".join([*lines, vi.COUNT_NOTE]))
+    if tier or re.search(rf"\b({_ONLINE}|tat ca|muc)\b", folded):
+        return say(_table(of_tier, at))
     return None
 
 
-def _counted(chosen: list[Record], what: str) -> Reply:
-    tiers = _tiers(tiers_of(chosen))
-    line = vi.COUNT_ASKED.format(n=len(chosen), what=what, tiers=f" ({tiers})" if tiers else "")
-    return say(f"{line}\n{vi.COUNT_NOTE}")
+def _counted(chosen: list[Record], what: str, *, one_tier: bool) -> str:
+    tiers = "" if one_tier else _tiers(tiers_of(chosen))
+    return vi.COUNT_ASKED.format(n=len(chosen), what=what.strip(), tiers=f" ({tiers})" if tiers else "")
 
 
-def _table(procedures: list[Record]) -> str:
+def _table(procedures: list[Record], at: str = "") -> str:
     counts = [count for count in by_level(procedures) if count.total]
-    lines = [vi.COUNT_LINE.format(level=c.name, n=c.total, tiers=_tiers(c.by_tier)) for c in counts]
-    return "\n".join([vi.COUNT_HEAD.format(total=len(procedures)), *lines, vi.COUNT_NOTE])
+    lines = [
+        vi.COUNT_LINE.format(level=VI.levels[c.name], n=c.total, tiers="" if at else f" ({_tiers(c.by_tier)})")
+        for c in counts
+    ]
+    return "\n".join([vi.COUNT_HEAD.format(total=len(procedures), at=at), *lines, vi.COUNT_NOTE])
 
 
 def _tiers(counts: dict[str, int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import card, choosing, codes, links, person, placing
+from handlers import card, choosing, codes, following, links, person, placing, smalltalk
 from handlers.buttons import CARD, FULL, choice_buttons, choice_labels, part_buttons, read_press
 from handlers.commands import greeting
 from handlers.facets import FACETS, NONE, Conditions
@@ -26,26 +26,45 @@ async def handle(turn: Turn) -> Outcome | None:
         return Outcome(say(vi.NONE_OF_THESE_REPLY))
     if chosen:
         return _show(turn, turn.snapshot.records[chosen], turn.conversation.facet, score=1.0)
-    return _asked(turn)
+    return _choosing_still(turn) or _asked(turn)
+
+
+def _choosing_still(turn: Turn) -> Outcome | None:
+    """The open choice once more, when the message only makes sense beside it; “1” without one leads nowhere."""
+    choices, part = turn.conversation.choices, following.part_of_a_choice(turn)
+    if choices and choosing.is_unsure(turn.text):
+        return _ask_back(turn, choices, turn.conversation.facet, head=vi.CHOOSE_UNSURE)
+    if choosing.is_pick(turn.text):
+        return _ask_back(turn, choices, turn.conversation.facet) or turn.still(say(vi.NOTHING_TO_CHOOSE))
+    return _ask_back(turn, choices, part) if part else None
 
 
 def _asked(turn: Turn) -> Outcome | None:
     unknown_code = codes.unknown(turn)
     if unknown_code:
         return unknown_code
-    found = turn.snapshot.index.understand(turn.text, subject=turn.conversation.subject)
+    found = following.understood(turn)
     subject = turn.snapshot.record(turn.conversation.subject)
     if subject and found.facet and not found.names_subject:
         return _show(turn, subject, found.facet, found.conditions, score=found.score, english=found.is_english)
     record = turn.snapshot.record(found.entry)
     if found.decision == "answer" and record:
         return codes.explained(turn, _with_second(turn, found, _answer(turn, found, record)))
+    if found.facet == "status":
+        return Outcome(say(vi.ASK_CODE), replace(turn.conversation, awaiting="dossier", choices=()))
     if found.decision == "choose":
-        return _ask_back(turn, found)
+        return _ask_back(turn, found.choices, found.facet, found.score)
+    return _not_a_procedure(turn, found)
+
+
+def _not_a_procedure(turn: Turn, found: Understanding) -> Outcome | None:
+    if smalltalk.topic_of(turn.text):
+        return None  # "tạm biệt" is nobody's procedure either, and has an answer of its own
     if found.not_ours:
         return _not_ours(turn, found.not_ours)
-    if found.facet and not found.names_subject and not subject and len(turn.text.split()) <= 6:
-        return replace(turn.reply(say(vi.OLD_SUBJECT)), unanswered=None)
+    if found.facet in vi.PART_OF_WHAT and found.reason == following.NO_SUBJECT:
+        asked_back = turn.reply(say(vi.PART_OF_WHAT[found.facet]))
+        return replace(asked_back, conversation=replace(asked_back.conversation, facet=found.facet))
     return None
 
 
@@ -88,15 +107,17 @@ def _faq(record: Record, turn: Turn) -> Reply:
     return Reply((Message(text, buttons),), "unknown")
 
 
-def _ask_back(turn: Turn, found: Understanding) -> Outcome | None:
-    records = [turn.snapshot.records[slug] for slug in found.choices if slug in turn.snapshot.records]
+def _ask_back(
+    turn: Turn, choices: tuple[str, ...], part: str | None, score: float = 0.0, head: str = vi.CHOOSE
+) -> Outcome | None:
+    records = [turn.snapshot.records[slug] for slug in choices if slug in turn.snapshot.records]
     if not records:
         return None
     numbered = [f"{n}. {label}" for n, label in enumerate(choice_labels(records), start=1)]
-    text = "\n".join([vi.CHOOSE, *numbered, vi.CHOOSE_HOW])
+    text = "\n".join([head, *numbered, vi.CHOOSE_HOW])
     slugs = tuple(record.slug for record in records)
-    reply = Reply((Message(text, choice_buttons(records)),), "choose", None, found.facet, slugs, found.score)
-    return Outcome(reply, Conversation(turn.conversation.subject, found.facet, slugs))
+    reply = Reply((Message(text, choice_buttons(records)),), "choose", None, part, slugs, score)
+    return Outcome(reply, Conversation(turn.conversation.subject, part, slugs))
 
 
 def _not_ours(turn: Turn, topic: str) -> Outcome:

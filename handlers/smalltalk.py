@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from handlers.turn import Turn
 from knowledge.understanding.normalize import fold
 
 TOPICS = Path(__file__).with_name("smalltalk.yaml")
+
+
+_ADDRESS = re.compile(
+    r"\b(a|oi|nhe|nha|nhi|da|thua|ban|con|chau|bac|co|chu|ong|ba|em|anh|chi|minh|toi|tui|ad|nhieu|lam|rat|the)\b"
+)
+"""Words of politeness, which weigh nothing."""
 
 
 class Topic(BaseModel):
@@ -37,14 +44,17 @@ def topics() -> dict[str, Topic]:
 def topic_of(text: str) -> str | None:
     """The topic ``text`` belongs to: the longest phrase found with few enough words beside it."""
     folded = fold(text)
-    count = len(folded.split())
+    count = _weighty(folded)
     best: tuple[int, str] | None = None
     for name, topic in topics().items():
         for words in topic.words:
-            size = len(words.split())
-            if f" {words} " in f" {folded} " and count - size <= topic.spare:
-                best = max(best or (0, ""), (size, name), key=lambda item: item[0])
+            if f" {words} " in f" {folded} " and count - _weighty(words) <= topic.spare:
+                best = max(best or (0, ""), (len(words.split()), name), key=lambda item: item[0])
     return best[1] if best else None
+
+
+def _weighty(words: str) -> int:
+    return len(_ADDRESS.sub(" ", words).split())
 
 
 async def handle(turn: Turn) -> Outcome | None:

@@ -60,6 +60,7 @@ class CardWords:
     for_whom: str
     conditions: str
     agency: str
+    levels: dict[str, str]
 
 
 VI = CardWords(
@@ -114,6 +115,12 @@ VI = CardWords(
     for_whom="Dành cho",
     conditions="Điều kiện",
     agency="Cơ quan giải quyết",
+    levels={
+        "toàn trình": "toàn trình (làm hết được qua mạng)",
+        "một phần": "một phần (có bước phải đến tận nơi)",
+        "thông tin": "chỉ có thông tin (phải nộp tại nơi làm)",
+        "chưa rõ": "chưa rõ",
+    },
 )
 
 EN = CardWords(
@@ -168,4 +175,10 @@ EN = CardWords(
     for_whom="For",
     conditions="Conditions",
     agency="Authority",
+    levels={
+        "toàn trình": "fully online (toàn trình)",
+        "một phần": "partly online, some steps in person (một phần)",
+        "thông tin": "information only (thông tin)",
+        "chưa rõ": "not clear",
+    },
 )

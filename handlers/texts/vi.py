@@ -38,6 +38,7 @@ STARTERS = (
 
 # Asking back and choosing
 CHOOSE = "Dạ, để chỉ cho đúng, xin cho biết đây là trường hợp nào ạ?"
+CHOOSE_UNSURE = "Không sao ạ. Cứ bấm thử một dòng để đọc, chưa đúng thì chọn dòng khác:"
 CHOOSE_HOW = "Bấm vào một dòng, hoặc gõ số 1, 2, 3."
 NONE_OF_THESE = "Không phải các việc trên"
 NONE_OF_THESE_REPLY = "Vâng. Xin nói lại việc cần làm bằng vài từ khác, ví dụ “mất sổ đỏ”, “chuyển trường cho con”."
@@ -69,7 +70,18 @@ HIDDEN = (
 )
 UNREADABLE_BUTTON = "Nút này không còn dùng được nữa. Xin gõ lại câu hỏi, ví dụ “nộp ở đâu”."
 TOO_LONG = "Tin nhắn hơi dài nên tôi chỉ đọc phần đầu và phần cuối. Xin hỏi ngắn hơn nếu tôi hiểu sai."
-OLD_SUBJECT = "Xin cho biết đang hỏi về việc gì, ví dụ “nộp khai sinh ở đâu”."
+PART_OF_WHAT = {
+    "documents": "Dạ, giấy tờ của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "where": "Dạ, nơi nộp của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "fee": "Dạ, lệ phí của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “làm hộ chiếu”.",
+    "time": "Dạ, thời gian làm việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “làm hộ chiếu”.",
+    "how": "Dạ, cách làm việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "level": "Dạ, làm việc gì trên mạng ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "legal": "Dạ, căn cứ pháp lý của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "result": "Dạ, kết quả của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+    "eligibility": "Dạ, ai được làm việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
+}
+NOTHING_TO_CHOOSE = "Hiện không có danh sách nào để chọn. Xin gõ việc cần làm, ví dụ “khai sinh”, “làm lại căn cước”."
 TROUBLE = "Xin lỗi, máy đang trục trặc nên tôi chưa trả lời được. Xin thử lại sau ít phút, hoặc hỏi nơi nộp hồ sơ."
 PAUSED = "Trợ lý **tạm dừng trả lời**: {reason}\nXin hỏi người thật:"
 NOTICE = "**Thông báo**: {text}"
@@ -103,8 +115,10 @@ FEEDBACK_IN_WORDS = (
 FEEDBACK_THANKS = "Cảm ơn góp ý. Cán bộ sẽ xem. Tôi đã bỏ số điện thoại, số giấy tờ (nếu có) trước khi lưu."
 
 # Counting
-COUNT_HEAD = "Trong **{total} thủ tục** tôi đang có:"
-COUNT_LINE = "• {level}: **{n}** ({tiers})"
+COUNT_HEAD = "Trong **{total} thủ tục**{at} tôi đang có:"
+COUNT_AT = "cấp {tier}"
+COUNT_NEXT = "Muốn xem tên từng việc, gõ “danh sách thủ tục toàn trình”."
+COUNT_LINE = "• {level}: **{n}**{tiers}"
 COUNT_TIER = "cấp {tier} {n}"
 COUNT_ASKED = "**{n}** thủ tục {what}{tiers}."
 COUNT_NOTE = (

@@ -1,0 +1,58 @@
+"""What a message asks for in the light of the conversation: follow-ups, and what was left open before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from handlers.turn import Turn
+from knowledge.understanding import Understanding
+from knowledge.understanding.normalize import fold
+
+NO_SUBJECT = "no telling word"
+"""Why the index does not know: only the part was named, as in “lệ phí?”."""
+_FILE = r"(ho so|giay hen|bien nhan)"
+_MINE = re.compile(
+    rf"\b{_FILE}\b.*\b((toi|den|di|ve|dang o) dau|xong chua|co chua|duoc chua|lau (the|qua|vay))\b"
+    rf"|\b{_FILE} (cua )?(toi|em|minh|chung toi|nha toi|bo toi|me toi)\b"
+    rf"|\b(xem|tra cuu|kiem tra|theo doi|coi)( giup| ho| lai)?( tinh trang| tien do| ket qua)? {_FILE}\b"
+    rf"|\b(tinh trang|tien do) {_FILE}\b"
+)
+_ONLINE = re.compile(
+    r"(the |vay |co |toi |minh )*(lam|nop|gui|dang ky|xin)?( ho so| giay)?( duoc)?( qua| tren| bang| o)? ?"
+    r"(online|onl|mang|truc tuyen|dien thoai|vneid|nha)( co| thi)?( duoc)?( khong| ko| k| hong| chu| a| vay| nhi)*"
+)
+_NOT_THE_PAPERS = (None, "where", "how", "time", "result", "status")
+_SAME_OF_ANOTHER = re.compile(r"^(the )?con\b.*|.*\bthi sao\b.*")
+MOST_WORDS = 12
+
+
+def understood(turn: Turn) -> Understanding:
+    """What is asked for. The part is taken from before when the message leaves it out: “khai sinh” after
+    “lệ phí?”, “còn kết hôn thì sao” after the fee of another procedure."""
+    was = turn.conversation
+    found = turn.snapshot.index.understand(turn.text, subject=was.subject)
+    if _ONLINE.fullmatch(fold(turn.text)):
+        return replace(found, decision="unknown", facet="level", names_subject=False, reason=NO_SUBJECT)
+    if asks_for_dossier(turn.text) and found.facet in _NOT_THE_PAPERS:
+        return replace(found, facet="status")
+    left_open = was.subject is None and not was.choices
+    if not was.facet or found.facet or not found.names_subject:
+        return found
+    takes_over = left_open or _SAME_OF_ANOTHER.fullmatch(fold(turn.text))
+    return replace(found, facet=was.facet) if takes_over else found  # type: ignore[arg-type]
+
+
+def asks_for_dossier(text: str) -> bool:
+    """Whether a short message is about one's own dossier, as in “hồ sơ của tôi tới đâu rồi”."""
+    folded = fold(text)
+    return len(folded.split()) <= MOST_WORDS and bool(_MINE.search(folded))
+
+
+def part_of_a_choice(turn: Turn) -> str | None:
+    """The part that is asked for while a choice is open and nothing else is named."""
+    slugs = [slug for slug in turn.conversation.choices if slug in turn.snapshot.records]
+    if not slugs:
+        return None
+    found = turn.snapshot.index.understand(turn.text, subject=slugs[0])
+    return found.facet if not found.names_subject else None
