@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -103,8 +104,10 @@ async def running(app: App) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_every(REFRESH_SECONDS, app.knowledge.refresh)),
         asyncio.create_task(_every(SWEEP_SECONDS, app.desk.sweep)),
-        asyncio.create_task(_every(TICK_SECONDS, Watcher(services, app.dossiers, clock).run_once)),
-        asyncio.create_task(_every(TICK_SECONDS, NoticeSender(services, app.senders, clock).run_once)),
+        asyncio.create_task(_every(TICK_SECONDS, _unless_paused(app, Watcher(services, app.dossiers, clock).run_once))),
+        asyncio.create_task(
+            _every(TICK_SECONDS, _unless_paused(app, NoticeSender(services, app.senders, clock).run_once))
+        ),
     ]
     if app.delivery:
         await app.delivery.start()
@@ -129,6 +132,17 @@ async def running(app: App) -> AsyncIterator[None]:
         if isinstance(app.dossiers, BySystem):
             await app.dossiers.close()
         await app.knowledge.close()
+
+
+def _unless_paused(app: App, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+    """While answering is paused nothing is said of our own accord, either."""
+
+    @functools.wraps(job)
+    async def unless_paused() -> None:
+        if app.knowledge.standing.paused is None:
+            await job()
+
+    return unless_paused
 
 
 async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:

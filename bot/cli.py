@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
-from bot.commands import dossiers, knowledge, questions, serve
+from bot.commands import dossiers, knowledge, operations, questions, serve
 from bot.commands.shared import UnusableError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 serve.add_to(app)
 questions.add_to(app)
+operations.add_to(app)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(dossiers.app, name="dossiers")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Table, event
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, MetaData, String, Table, event, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,6 +25,8 @@ SQLITE_OPTIONS: dict[str, object] = {"timeout": 15}
 """Seconds to wait for another process that writes."""
 POOL_SIZE = 10
 MIGRATION_LOCK = 20260823
+REVISIONS = Table("alembic_version", MetaData(), Column("version_num", String))
+"""The table that says which version the schema has."""
 
 Result = TypeVar("Result")
 
@@ -202,13 +205,66 @@ def one_at_a_time(connection: Connection) -> None:
 async def migrate(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; safe to repeat, and on an empty database."""
 
-    def upgrade(connection: Connection) -> None:
+    def work(connection: Connection) -> None:
         # Several workers may start at once: one migrates, the others wait and find it done.
         one_at_a_time(connection)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
 
     async with engine.begin() as connection:
-        await connection.run_sync(upgrade)
+        await connection.run_sync(work)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema to ``revision``, in the transaction on ``connection``."""
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def is_empty(engine: AsyncEngine) -> bool:
+    """Whether nothing was made ready in this database yet."""
+    async with engine.connect() as connection:
+        return not await connection.run_sync(lambda sync: inspect(sync).has_table(REVISIONS.name))
+
+
+def revision_of(connection: Connection) -> str:
+    """The version of the schema."""
+    return str(connection.execute(select(REVISIONS.c.version_num)).scalar_one())
+
+
+def has_revision(revision: str) -> bool:
+    """Whether this program knows the version ``revision`` of the schema."""
+    known = ScriptDirectory.from_config(_migrations()).walk_revisions()
+    return revision in {one.revision for one in known}
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@contextlib.asynccontextmanager
+async def reading_one_moment(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that sees the database as it is now, whatever is written meanwhile, and keeps nobody waiting."""
+    if engine.dialect.name == "sqlite":
+        options: dict[str, Any] = {"read_only": True}
+    else:
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    async with engine.execution_options(**options).connect() as connection:
+        yield connection
+
+
+def set_counters(connection: Connection, tables: Sequence[Table]) -> None:
+    """After rows were written with their numbers: new ones are counted on from the highest. (SQLite does so itself.)"""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        number = table.autoincrement_column
+        if number is None:
+            continue
+        counter = func.pg_get_serial_sequence(table.name, number.name)
+        highest = select(func.setval(counter, func.coalesce(func.max(number), 0) + 1, False)).where(
+            counter.is_not(None)
+        )
+        connection.execute(highest)

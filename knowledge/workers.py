@@ -9,6 +9,7 @@ A process of this machine that has ended is noticed at the next look, after a re
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import socket
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -113,6 +114,22 @@ class Workers:
     def _count(self, name: str, beats: int) -> tuple[int, int]:
         before, looks = self._seen.get(name, (None, 0))
         return beats, looks + 1 if beats == before else 0
+
+
+async def anybody_at_work(engine: AsyncEngine) -> bool:
+    """Whether a worker lives on this database. Takes two looks, unless all are known to be dead."""
+
+    def beats(connection: Connection) -> dict[str, int]:
+        if not inspect(connection).has_table(WORKER.name):
+            return {}
+        rows = connection.execute(select(WORKER.c.name, WORKER.c.beats))
+        return {name: count for name, count in rows if not _has_ended(name)}
+
+    first = await look(engine, beats)
+    if not first:
+        return False
+    await asyncio.sleep(2 * LOOK_SECONDS)
+    return any(first.get(name) != count for name, count in (await look(engine, beats)).items())
 
 
 def _bury(connection: Connection, gone: Sequence[tuple[str, int | None]]) -> None:

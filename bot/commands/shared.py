@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import App, build, look_up_in
 from bot.settings import Settings
+from knowledge.db import is_empty, open_engine
 from knowledge.dossiers import LookUp
 from knowledge.dossiers.portals import BySystem
 from knowledge.knowledge import Knowledge
@@ -58,6 +60,19 @@ async def opened_knowledge() -> AsyncIterator[Knowledge]:
         yield knowledge
     finally:
         await knowledge.close()
+
+
+@asynccontextmanager
+async def opened_engine(*, ready: bool = True) -> AsyncIterator[AsyncEngine]:
+    """The database as it stands; one without tables is made ready first, if it has to be ``ready``."""
+    url = Settings().database_url
+    engine = open_engine(url)
+    try:
+        if ready and await is_empty(engine):
+            await (await Knowledge.prepare(url)).close()
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager
