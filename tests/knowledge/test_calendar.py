@@ -67,20 +67,20 @@ def on_that_day(folder: str, slug: str, day: date) -> Record:
 )
 def test_half_rates_end_with_2026_and_the_base_fee_appears(slug: str, half: str, base: str) -> None:
     before, after = shown(slug, "fee", NEW_YEARS_EVE), shown(slug, "fee", NEW_YEAR)
-    assert f": {half} đồng" in before
-    assert "đến hết 31/12/2026" in before
-    assert "Sắp tới, từ 01/01/2027: " in before
+    assert f": {half} đồng" in in_force(before)
+    assert "đến hết 31/12/2026" in in_force(before)
+    assert "• Từ 01/01/2027: " in before
     assert f": {half} đồng" not in after
     assert f": {base} đồng" in after
     assert "(đến hết 31/12/2026)" not in after
-    assert "Sắp tới" not in after
+    assert VI.upcoming not in after
 
 
 @pytest.mark.parametrize(
     ("slug", "half", "base"),
     [
         ("ho-chieu", "Cấp lại do bị mất hoặc hỏng: 200.000 đồng", "Cấp lại do bị mất hoặc hỏng: 400.000 đồng"),
-        ("cap-doi-the-can-cuoc", "(Đổi từ căn cước công dân): 15.000 đồng", "(Đổi từ căn cước công dân): 30.000 đồng"),
+        ("cap-doi-the-can-cuoc", "sang thẻ căn cước): 15.000 đồng", "sang thẻ căn cước): 30.000 đồng"),
         ("giay-thong-hanh", "Lệ phí cho cán bộ, công chức: 25.000 đồng", "Lệ phí cho cán bộ, công chức: 50.000 đồng"),
         ("giay-thong-hanh", "xã giáp biên: 2.500 – 4.000 đồng", "xã giáp biên: 5.000 đồng"),
         ("thay-doi-doanh-nghiep", "đăng ký doanh nghiệp: 25.000 đồng", "đăng ký doanh nghiệp: 50.000 đồng"),
@@ -96,7 +96,7 @@ def test_each_half_rate_is_followed_by_its_own_base_fee(slug: str, half: str, ba
 
 def in_force(text: str) -> str:
     """The fee lines without those that are still to come."""
-    return "\n".join(line for line in text.splitlines() if "Sắp tới" not in line)
+    return text.split(f"**{VI.upcoming}**")[0]
 
 
 @pytest.mark.parametrize("day", [NEW_YEARS_EVE, NEW_YEAR])
@@ -227,7 +227,7 @@ def _right(record: Record, fact: DatedFact, day: date) -> bool:
     if isinstance(fact, Fee):
         line = fee_line(fact, VI)
         same = [f for channel in record.channels for f in channel.fees if fee_line(f, VI) == line]
-        # A fee to come has a line of its own ("Sắp tới, từ …"), which begins otherwise.
+        # A fee to come has a line of its own ("Từ 01/01/2027: …"), which begins otherwise.
         return (f"• {line}" in lines) == any(f.holds_on(day) for f in same)
     if isinstance(fact, Exemption):
         alike = [e for e in record.exemptions if e.text == fact.text]
