@@ -8,6 +8,7 @@ import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -19,6 +20,7 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.settings import Settings
+from bot.tuning import refresh
 from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
 from bot.web.webhooks import Guarded
 from knowledge.calendar import Clock, now
@@ -102,7 +104,7 @@ async def running(app: App) -> AsyncIterator[None]:
     """The channels and the housekeeping, from here to the end of the block."""
     services, clock = app.desk.services, app.knowledge.clock
     tasks = [
-        asyncio.create_task(_every(REFRESH_SECONDS, app.knowledge.refresh)),
+        asyncio.create_task(_every(REFRESH_SECONDS, partial(refresh, app.knowledge))),
         asyncio.create_task(_every(SWEEP_SECONDS, app.desk.sweep)),
         asyncio.create_task(_every(TICK_SECONDS, _unless_paused(app, Watcher(services, app.dossiers, clock).run_once))),
         asyncio.create_task(

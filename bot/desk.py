@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.pace import Pace
+from bot.turnstile import Turnstile
 from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
 from handlers.router import answer
 from handlers.texts import vi
@@ -21,6 +22,7 @@ from handlers.turn import HOME, Turn
 from knowledge.chats import Turn as Written
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
+from knowledge.dossiers.codes import may_hold_code
 from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Answered, Letter
@@ -58,6 +60,7 @@ class Desk:
         self._secret = secret
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: defaultdict[str, int] = defaultdict(int)
+        self._turnstile = Turnstile()
 
     async def answer(self, incoming: Incoming) -> Reply | None:
         """The reply to ``incoming``; ``None`` for an event that was answered before.
@@ -146,6 +149,7 @@ class Desk:
         window = services.windows.get(incoming.channel)
         if window:
             await services.watches.heard(key, now, window)
+        await self._turnstile.through(quick=not may_hold_code(incoming.text))
         outcome = await answer(turn)
         if outcome.forget:
             await services.watches.remove(key)

@@ -22,10 +22,9 @@ async def handle(turn: Turn) -> Outcome | None:
         return None
     if not any(character.isalnum() for character in turn.text):
         return turn.still(say(vi.EMPTY))
-    if find_codes(turn.text, turn.today) or procedure_codes(turn.text):
-        return None
     secret = [number for number in look_alikes(turn.text) if number.secret and number.share > _MOSTLY]
-    if not secret:
+    # In this order: whether there is a code costs more to know, and is asked for once more below.
+    if not secret or find_codes(turn.text, turn.today) or procedure_codes(turn.text):
         return None
     then = words.SEND_CODE if turn.incoming.private else words.PRIVATE_ONLY
     return turn.reply(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{then}"))

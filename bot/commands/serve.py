@@ -21,6 +21,7 @@ from bot.commands.shared import UnusableError, console, opened, run
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.supervisor import Supervisor
+from bot.tuning import share_fairly
 from bot.web.connections import patient_protocol
 from bot.web.server import web_app
 from knowledge.knowledge import Knowledge
@@ -54,6 +55,7 @@ def serve() -> None:
     snapshot = run(_load(settings))
 
     def work(first: bool) -> int:
+        share_fairly()
         return uvloop.run(_serve(settings, snapshot, socket, hello=first))
 
     raise typer.Exit(Supervisor(work, settings.workers).run())

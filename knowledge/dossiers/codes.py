@@ -44,7 +44,7 @@ def find_codes(message: str, today: date) -> list[DossierCode]:
     cannot be right comes back with its ``problem``.
     """
     text = unicodedata.normalize("NFKC", message[:MAX_READ])
-    if sum(map(str.isdigit, text)) < MIN_DIGITS:
+    if not may_hold_code(text):
         return []
     text = text.translate(_ODD).upper()
     taken: list[tuple[int, int]] = []
@@ -54,6 +54,11 @@ def find_codes(message: str, today: date) -> list[DossierCode]:
             taken.append((start, end))
             found.append((start, code))
     return list({code.text: code for _, code in sorted(found, key=lambda item: item[0])}.values())
+
+
+def may_hold_code(text: str) -> bool:
+    """Whether there are digits enough for a code; costs next to nothing."""
+    return sum(map(str.isdigit, text)) >= MIN_DIGITS
 
 
 def parse_code(text: str, today: date) -> DossierCode | None:
