@@ -114,7 +114,9 @@ def _ask_back(
     if not records:
         return None
     numbered = [f"{n}. {label}" for n, label in enumerate(choice_labels(records), start=1)]
-    text = "\n".join([head, *numbered, vi.CHOOSE_HOW])
+    *others, last = map(str, range(1, len(records) + 1))
+    how = vi.CHOOSE_HOW.format(numbers=vi.OR.join([", ".join(others), last] if others else [last]))
+    text = "\n".join([head, *numbered, how])
     slugs = tuple(record.slug for record in records)
     reply = Reply((Message(text, choice_buttons(records)),), "choose", None, part, slugs, score)
     return Outcome(reply, Conversation(turn.conversation.subject, part, slugs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
+from PIL import Image
 
 from tests.conftest import Filled
 
@@ -209,6 +212,122 @@ def test_the_input_stops_at_2000_characters_and_says_so_in_time(visit: Callable[
     expect(page.locator("#counter")).to_contain_text("Đã đủ dài")
 
 
+def test_choices_carry_their_numbers_and_are_not_listed_twice(visit: Callable[..., Any]) -> None:
+    page = visit()
+    reply = ask(page, "hộ kinh doanh")
+    assert reply["decision"] == "choose"
+    chips = page.locator(".latest .chip.numbered")
+    expect(chips).to_have_count(len(reply["choices"]))
+    first = reply["messages"][0]["buttons"][0]["label"]
+    expect(chips.first).to_have_text(f"1.{first}")
+    expect(page.locator(".latest .bubble")).not_to_contain_text(first)
+    expect(page.locator(".latest .bubble")).to_contain_text("gõ số 1, 2 hoặc 3")
+    chips.first.click()
+    expect(page.locator(".message.me .typed").last).to_have_text(first)
+
+
+# A photo of the receipt
+
+
+def a_receipt(text: str = "H49.105-261001-0011", kind: str = "PNG") -> bytes:
+    """A photo of a QR code with ``text``, large and with the place where it was taken, as a phone makes it."""
+    stream = io.BytesIO()
+    segno.make(text, micro=False).save(stream, kind="png", scale=40, border=4)
+    picture = Image.open(stream).convert("RGB")
+    place = Image.Exif()
+    place[0x8825] = {1: "N", 2: (20.0, 57.0, 3.0)}
+    out = io.BytesIO()
+    picture.save(out, kind, exif=place.tobytes())
+    return out.getvalue()
+
+
+def choose_photo(page: Any, content: bytes, kind: str = "image/jpeg", name: str = "giay-hen.jpg") -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Gửi ảnh giấy hẹn").click()
+    chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+def test_a_photo_of_the_receipt_is_read_and_shows_nobody_where_it_was_taken(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.evaluate(
+        """() => { const send = XMLHttpRequest.prototype.send;
+                   XMLHttpRequest.prototype.send = function (body) { window.sent = body; send.call(this, body); }; }"""
+    )
+    choose_photo(page, a_receipt(kind="JPEG"))
+    expect(page.locator(".message.bot")).to_have_count(2)
+    expect(page.locator(".latest .bubble")).to_contain_text("Đang xử lý")
+    expect(page.locator(".message.me .typed")).to_have_text("Ảnh giấy hẹn")
+    expect(page.locator(".message.me canvas")).to_be_visible()
+    body = page.evaluate("async () => Array.from(new Uint8Array(await window.sent.arrayBuffer()))")
+    picture = Image.open(io.BytesIO(bytes(body)))
+    assert (picture.format, dict(picture.getexif())) == ("JPEG", {})
+    page.reload()  # the words are kept, the picture is not
+    expect(page.locator(".message.me .typed")).to_have_text("Ảnh giấy hẹn")
+    assert page.locator(".message.me canvas").count() == 0
+
+
+def test_a_photo_can_be_chosen_with_the_keyboard_pasted_and_dropped(visit: Callable[..., Any]) -> None:
+    page = visit({"width": 1280, "height": 800})
+    page.on("filechooser", lambda chooser: None)  # before the press, which is faster than asking for it
+    page.get_by_role("button", name="Gửi ảnh giấy hẹn").focus()
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+    give = """([type, target, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], "x.png", { type: "image/png" }));
+      const event = type === "paste"
+        ? new ClipboardEvent(type, { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector(target).dispatchEvent(event);
+    }"""
+    for number, (kind, target) in enumerate((("paste", "#input"), ("drop", "#scroller")), start=1):
+        page.evaluate(give, [kind, target, list(a_receipt())])
+        expect(page.locator(".message.bot")).to_have_count(1 + number)
+        expect(page.locator(".latest .bubble")).to_contain_text("Đang xử lý")
+
+
+def test_a_photo_on_its_way_says_how_far_it_is(visit: Callable[..., Any]) -> None:
+    page = visit()
+    held: list[Any] = []
+    page.route("**/api/photo*", lambda route: held.append(route))
+    with page.expect_request("**/api/photo*"):
+        choose_photo(page, a_receipt())
+    expect(page.get_by_role("status").filter(has_text="ảnh")).to_have_count(1)
+    held[0].continue_()
+    expect(page.locator(".message.bot")).to_have_count(2)
+    expect(page.locator("#typing")).to_be_hidden()
+
+
+def test_a_file_that_is_no_photo_is_told_kindly_and_another_can_be_chosen(visit: Callable[..., Any]) -> None:
+    page = visit()
+    choose_photo(page, b"%PDF-1.7", "application/pdf", "giay-hen.pdf")
+    expect(page.locator(".failure")).to_contain_text("không phải là ảnh")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Bấm để chọn ảnh khác").click()
+    chooser.value.set_files({"name": "x.png", "mimeType": "image/png", "buffer": a_receipt()})
+    expect(page.locator(".latest .bubble")).to_contain_text("Đang xử lý")
+    expect(page.locator(".failure")).to_have_count(0)
+
+
+def test_a_photo_that_was_not_sent_can_be_sent_again_but_not_after_a_reload(visit: Callable[..., Any]) -> None:
+    page = visit()
+    page.context.set_offline(True)
+    choose_photo(page, a_receipt())
+    expect(page.locator(".failure")).to_contain_text("mất mạng")
+    page.context.set_offline(False)
+    page.get_by_role("button", name=RETRY).click()
+    expect(page.locator(".latest .bubble")).to_contain_text("Đang xử lý")
+    page.context.set_offline(True)
+    choose_photo(page, a_receipt())
+    expect(page.locator(".failure")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator(".failure")).to_contain_text("không còn ở đây")
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="Bấm để chọn ảnh khác").click()
+    expect(page.locator(".failure")).to_have_count(0)
+
+
 # What is kept
 
 
@@ -327,6 +446,8 @@ def test_the_keyboard_alone_is_enough(visit: Callable[..., Any]) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".message.bot")).to_have_count(2)
     expect(page.locator("#input")).to_be_focused()
+    page.keyboard.press("Shift+Tab")  # the photo
+    expect(page.locator("#add-photo")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     if page.locator("#to-end").is_visible():
         page.keyboard.press("Shift+Tab")
@@ -365,7 +486,8 @@ def test_hostile_text_in_an_answer_stays_text_and_only_plain_https_becomes_a_lin
     page = visit()
     markup = (
         "**<img src=x onerror=window.hacked=1>**\n• <b onclick=x>javascript:window.hacked=1</b>\n"
-        "http://plain.example https://bank.vn@evil.example https://dichvucong.gov.vn."
+        "http://plain.example https://bank.vn@evil.example https://dichvucong.gov.vn. "
+        "pakn.dichvucong.gov.vn hỏi@x.gov.vn y.gov.vn.evil.example"
     )
     buttons = [
         {"label": "xấu", "url": "javascript:window.hacked=1"},
@@ -379,7 +501,8 @@ def test_hostile_text_in_an_answer_stays_text_and_only_plain_https_becomes_a_lin
     assert answer.locator("img, b, i").count() == 0
     links = answer.locator("a").evaluate_all("all => all.map(a => [a.href, a.target, a.rel])")
     elsewhere = ["_blank", "noopener noreferrer"]
-    assert links == [["https://dichvucong.gov.vn/", *elsewhere], ["https://dichvucong.gov.vn/p", *elsewhere]]
+    official = ["https://dichvucong.gov.vn/", "https://pakn.dichvucong.gov.vn/", "https://dichvucong.gov.vn/p"]
+    assert links == [[address, *elsewhere] for address in official]
     expect(answer.locator("a.chip")).to_contain_text("Trang nhà nước: dichvucong.gov.vn")
     assert page.evaluate("() => window.hacked") is None
 
@@ -471,7 +594,7 @@ def test_a_stuck_request_gives_up_after_a_while(visit: Callable[..., Any]) -> No
 def test_one_answer_is_printed_large_with_boxes_to_tick(visit: Callable[..., Any]) -> None:
     page = visit(color_scheme="dark")
     page.evaluate("() => { window.printed = 0; window.print = () => window.printed++; }")
-    markup = "**Đăng ký tạm trú**\n• Tờ khai\n• Căn cước\n• **Lệ phí:** không\n\nNguồn: Luật. Kiểm tra ngày 1/1/2026."
+    markup = "**Đăng ký tạm trú**\n• Tờ khai\n• Sổ (không phải nộp, cơ quan tự tra)\n• **Lệ phí:** không\n\nNguồn: Luật. Kiểm tra ngày 1/1/2026."
     ask(page, QUESTION)
     page.locator(".latest .print").click()
     assert page.evaluate("() => window.printed") == 1
@@ -491,7 +614,7 @@ def test_one_answer_is_printed_large_with_boxes_to_tick(visit: Callable[..., Any
     page.emulate_media(media="print")
     box = "e => getComputedStyle(e, '::before').borderTopStyle"
     boxes = page.locator(".printed li").evaluate_all(f"all => all.map({box})")
-    assert boxes == ["solid", "solid", "none"]
+    assert boxes == ["solid", "none", "none"]
     look = page.locator(".printed li").first.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).fontSize]")
     assert look == ["rgb(0, 0, 0)", "20px"]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from bot.desk import Desk
 from handlers.messages import MAX_DATA_BYTES, MAX_TEXT, Incoming, Message, Reply, plain
+from handlers.texts import vi
 
 CHANNEL = "web"
 COOKIE = "motcua"
@@ -56,7 +57,7 @@ def chat_routes(desk: Desk) -> APIRouter:
         session: SessionId, http: Request, motcua: Annotated[str | None, Cookie()] = None
     ) -> dict[str, Any]:
         if not http.headers.get("content-type", "").startswith("image/"):
-            raise HTTPException(415, "send an image")
+            raise HTTPException(415, vi.NOT_AN_IMAGE)
         chat = _chat(session, motcua)
         return await answer(Incoming(CHANNEL, chat, photo=await http.body(), network=_network(desk, http)))
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-TOO_LARGE = "Nội dung gửi lên quá dài. Xin gửi ngắn hơn."
-TOO_SLOW = "Nội dung gửi lên quá lâu. Xin thử lại khi mạng tốt hơn."
+from handlers.texts import vi
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ async def read_body(scope: Scope, receive: Receive, allowed: Allowed) -> bytes:
     """
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if not announced.isdigit() or int(announced) > allowed.size:
-        raise BodyRefusedError(413, TOO_LARGE)
+        raise BodyRefusedError(413, vi.BODY_TOO_LARGE)
     body = bytearray()
     try:
         async with asyncio.timeout(allowed.seconds):
@@ -46,11 +45,11 @@ async def read_body(scope: Scope, receive: Receive, allowed: Allowed) -> bytes:
                 message = await receive()
                 body += message.get("body", b"")
                 if len(body) > allowed.size:
-                    raise BodyRefusedError(413, TOO_LARGE)
+                    raise BodyRefusedError(413, vi.BODY_TOO_LARGE)
                 if message["type"] != "http.request" or not message.get("more_body", False):
                     return bytes(body)
     except TimeoutError:
-        raise BodyRefusedError(408, TOO_SLOW) from None
+        raise BodyRefusedError(408, vi.BODY_TOO_SLOW) from None
 
 
 class BodyLimit:

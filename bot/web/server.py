@@ -20,11 +20,11 @@ from bot.web.headers import AddHeaders
 from bot.web.limits import Allowed, BodyLimit
 from bot.web.metrics import measure
 from bot.web.webhooks import Webhooks
+from handlers.texts import vi
 from knowledge.dossiers.photo import MAX_BYTES
 
 PHOTO_SECONDS = 60.0
 PAGES = Path(__file__).parent / "pages"
-BAD_REQUEST = "Yêu cầu chưa đúng dạng. Xin gửi session cùng với text hoặc data."
 HEADERS = {
     # Nothing from elsewhere, nothing inline: what a stranger wrote can never run on the page.
     "Content-Security-Policy": (
@@ -90,7 +90,7 @@ def _add_health(web: FastAPI, app: App) -> None:
 
 async def _bad_request(_: Request, __: Exception) -> JSONResponse:
     # Not the details: they would send back what was sent.
-    return JSONResponse({"error": BAD_REQUEST}, 422)
+    return JSONResponse({"error": vi.BAD_REQUEST}, 422)
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:

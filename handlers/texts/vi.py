@@ -39,7 +39,8 @@ STARTERS = (
 # Asking back and choosing
 CHOOSE = "Dạ, để chỉ cho đúng, xin cho biết đây là trường hợp nào ạ?"
 CHOOSE_UNSURE = "Không sao ạ. Cứ bấm thử một dòng để đọc, chưa đúng thì chọn dòng khác:"
-CHOOSE_HOW = "Bấm vào một dòng, hoặc gõ số 1, 2, 3."
+CHOOSE_HOW = "Bấm vào một dòng, hoặc gõ số {numbers}."
+OR = " hoặc "
 NONE_OF_THESE = "Không phải các việc trên"
 NONE_OF_THESE_REPLY = "Vâng. Xin nói lại việc cần làm bằng vài từ khác, ví dụ “mất sổ đỏ”, “chuyển trường cho con”."
 SECOND_QUESTION = "Còn câu hỏi thứ hai, về “{label}”: bấm nút bên dưới để xem."
@@ -88,7 +89,9 @@ NOTICE = "**Thông báo**: {text}"
 SLOWER = "Tin nhắn đến nhanh quá nên tôi đọc không kịp. Xin đợi khoảng một phút rồi hỏi tiếp ạ."
 
 # Dossiers
-ASK_CODE = "Xin gửi **mã hồ sơ** in trên giấy hẹn, ví dụ H49.22-261118-0001."
+ASK_CODE = (
+    "Xin gửi **mã hồ sơ** in trên giấy hẹn, ví dụ H49.22-261118-0001. Giấy có mã vuông (QR) thì gửi ảnh chụp cũng được."
+)
 PORTAL_LABEL = "Mở Cổng Dịch vụ công quốc gia"
 PORTAL_URL = "https://dichvucong.gov.vn"
 
@@ -144,6 +147,11 @@ INLINE_DOSSIER = "Xem hồ sơ tới đâu: bấm để hỏi riêng"
 # Terminal and web
 TERMINAL_HELLO = "Gõ câu hỏi rồi bấm Enter. Gõ “thoat” để dừng."
 TERMINAL_BYE = "Tạm biệt!"
+
+BAD_REQUEST = "Yêu cầu chưa đúng dạng. Xin gửi session cùng với text hoặc data."
+BODY_TOO_LARGE = "Nội dung gửi lên quá dài. Xin gửi ngắn hơn."
+BODY_TOO_SLOW = "Nội dung gửi lên quá lâu. Xin thử lại khi mạng tốt hơn."
+NOT_AN_IMAGE = "Tệp này không phải là ảnh. Xin chọn ảnh khác."
 
 # Places
 PLACE_IS = "**{unit}**, {province}."

@@ -1,6 +1,7 @@
 // The web chat: what the person does, in the order it happens. Sentences are in texts.js.
 
-import { NotSent, ask } from "./api.js";
+import { NotSent, ask, askPhoto } from "./api.js";
+import { pictureIn, prepared } from "./photo.js";
 import { botMessage, personMessage } from "./render.js";
 import { loadConversation, newConversation, saveConversation, saveLarge } from "./storage.js";
 import { TEXTS } from "./texts.js";
@@ -11,6 +12,7 @@ const TAP_GAP_MS = 600; // two taps closer than this are one shaky finger
 const TYPING_AFTER_MS = 200; // most answers are faster, and dots that flash are worse than none
 const COUNT_FROM = 200; // characters left when the counter appears
 const TALLEST_INPUT = 0.35; // of the window
+const PROGRESS_STEP = 25; // percent; a screen reader reads each step out
 
 const $ = (id) => document.getElementById(id);
 const [scroller, log, input, typing] = ["scroller", "log", "input", "typing"].map($);
@@ -19,11 +21,19 @@ let conversation = loadConversation();
 let queue = Promise.resolve(); // one request at a time, in the order of sending
 let waiting = 0;
 let lastTap = -Infinity;
+const photos = new WeakMap(); // entry -> file; a photo is never stored, not even in this browser
 
 // Sending
 
 function send(request, text) {
   deliver({ from: "me", text, request, state: "sending", reason: "", at: Date.now() });
+}
+
+function sendPhoto(file) {
+  if (!file) return;
+  const entry = { from: "me", text: TEXTS.photo, request: { photo: true }, state: "sending", reason: "", at: Date.now() };
+  photos.set(entry, file);
+  deliver(entry);
 }
 
 function deliver(entry) {
@@ -32,20 +42,35 @@ function deliver(entry) {
   const here = conversation;
   showTyping(+1);
   queue = queue.then(async () => {
-    const outcome = await attempt(here.session, entry.request);
+    const outcome = await attempt(here.session, entry, row);
     showTyping(-1);
     if (here !== conversation) return; // wiped in the meantime
-    if (outcome instanceof NotSent) failed(entry, row, outcome.reason);
+    if (outcome instanceof NotSent) failed(entry, row, outcome);
     else answered(entry, row, outcome);
   });
 }
 
-async function attempt(session, request) {
+async function attempt(session, entry, row) {
   try {
-    return await ask(session, request);
+    return await (entry.request.photo ? attemptPhoto(session, entry, row) : ask(session, entry.request));
   } catch (error) {
     return error instanceof NotSent ? error : new NotSent("");
   }
+}
+
+async function attemptPhoto(session, entry, row) {
+  const file = photos.get(entry);
+  if (!file) throw new NotSent(TEXTS.photoGone, { chooseAgain: true });
+  setTyping(true, TEXTS.sendingPhoto(0));
+  const { blob, preview } = await prepared(file);
+  if (preview) {
+    row.querySelector(".typed").before(preview);
+    toEnd();
+  }
+  return askPhoto(session, blob, (share) => {
+    const percent = Math.floor((share * 100) / PROGRESS_STEP) * PROGRESS_STEP;
+    setTyping(true, percent < 100 ? TEXTS.sendingPhoto(percent) : TEXTS.readingPhoto);
+  });
 }
 
 function answered(entry, row, reply) {
@@ -62,8 +87,8 @@ function botEntry(message, reply) {
   return { from: "bot", markup, buttons, image: message.image, printable, at: Date.now() };
 }
 
-function failed(entry, row, reason) {
-  Object.assign(entry, { state: "failed", reason });
+function failed(entry, row, { reason, chooseAgain }) {
+  Object.assign(entry, { state: "failed", reason, chooseAgain });
   row.replaceWith(draw(entry));
   save();
   toEnd();
@@ -73,6 +98,8 @@ function failed(entry, row, reason) {
 function retry(entry, row) {
   conversation.entries = conversation.entries.filter((other) => other !== entry);
   row.remove();
+  save();
+  if (entry.chooseAgain) return $("photo").click();
   input.focus({ preventScroll: true });
   deliver(entry);
 }
@@ -114,14 +141,14 @@ function showFromTop(row) {
 function showTyping(change) {
   waiting += change;
   if (waiting === 0) setTyping(false);
-  else if (change > 0) setTimeout(() => waiting > 0 && setTyping(true), TYPING_AFTER_MS);
+  else if (change > 0) setTimeout(() => waiting > 0 && typing.hidden && setTyping(true), TYPING_AFTER_MS);
 }
 
-function setTyping(on) {
-  if (typing.hidden === !on) return;
+function setTyping(on, words = TEXTS.typing) {
+  const appears = typing.hidden && on;
   typing.hidden = !on;
-  $("typing-words").textContent = on ? TEXTS.typing : "";
-  if (on) toEnd();
+  $("typing-words").textContent = on ? words : "";
+  if (appears) toEnd();
 }
 
 function print(row) {
@@ -158,6 +185,14 @@ function submit(event) {
   if (text.toLowerCase() === FORGET.text) forget();
   else send({ text }, text);
   input.focus({ preventScroll: true });
+}
+
+// A picture that is pasted or dropped on the page; anything else goes its usual way.
+function takePicture(event, data) {
+  const picture = pictureIn(data);
+  if (!picture) return;
+  event.preventDefault();
+  sendPhoto(picture);
 }
 
 function onKey(event) {
@@ -200,6 +235,7 @@ function restore() {
   for (const entry of conversation.entries) {
     // A reload cut this one off; whether it arrived is not known.
     if (entry.state === "sending") entry.state = "failed";
+    if (entry.state === "failed" && entry.request.photo) Object.assign(entry, { reason: TEXTS.photoGone, chooseAgain: true });
     log.append(draw(entry));
   }
   markLatest();
@@ -216,6 +252,14 @@ function markLatest() {
 function listen() {
   $("form").addEventListener("submit", submit);
   input.addEventListener("keydown", onKey);
+  input.addEventListener("paste", (event) => takePicture(event, event.clipboardData));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => takePicture(event, event.dataTransfer));
+  $("add-photo").addEventListener("click", () => $("photo").click());
+  $("photo").addEventListener("change", ({ target }) => {
+    sendPhoto(target.files[0]);
+    target.value = ""; // so that the same photo can be chosen again
+  });
   input.addEventListener("input", fitInput);
   $("large-print").addEventListener("click", toggleLarge);
   $("forget").addEventListener("click", () => $("ask-forget").showModal());

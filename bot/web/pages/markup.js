@@ -1,12 +1,13 @@
 // The bot's text as DOM nodes. Nothing here ever parses HTML: what is not one of the few marks below is
 // put on the page as text.
-//   **bold**   https://…   "• item"   "1. step"   a line all in bold is a heading   "Nguồn: …" is the source
+//   **bold**   https://… and names under .gov.vn   "• item"   "1. step"   a line all in bold is a heading   "Nguồn: …" is the source
 
 const BULLET = /^[•\-–]\s+(.*)$/;
 const NUMBER = /^(\d{1,2})\.\s+(.*)$/;
 const ALL_BOLD = /^\*\*([^*]+)\*\*$/;
+const NOT_TO_BRING = /\(([^)]*; )?không phải nộp,|\(([^)]*; )?not needed,/;
 const SOURCE = /^(Nguồn:|Source:|Kiểm tra ngày|Checked on|Theo .+, lúc \d)/;
-const INLINE = /\*\*(.+?)\*\*|(https:\/\/[^\s<>()[\]"“”]+)/g;
+const INLINE = /\*\*(.+?)\*\*|((?:https:\/\/|(?<![\w.@/-])(?=[\w.-]+\.gov\.vn(?![\w-]|\.\w)))[^\s<>()[\]"“”]+)/g;
 
 /** `markup` as a list of block elements. */
 export function blocks(markup) {
@@ -32,8 +33,8 @@ function lineBlock(line, before) {
 }
 
 function listItem(kind, text, before, number) {
-  // "**Lệ phí:** …" is a fact, the other items are things to bring or do: on paper those get a box to tick.
-  const item = filled("li", text, text.startsWith("**") ? "fact" : "");
+  // "**Lệ phí:** …" is a fact, as is what the office looks up itself; the other items are things to bring or do: on paper those get a box to tick.
+  const item = filled("li", text, text.startsWith("**") || NOT_TO_BRING.test(text) ? "fact" : "");
   if (number) item.value = number;
   const last = before.at(-1);
   const continues = last?.localName === kind && (!number || number > last.lastElementChild.value);
@@ -78,9 +79,10 @@ function strong(text) {
 // A full stop after an address belongs to the sentence.
 function link(address) {
   const bare = address.replace(/[.,;:!?'’*]+$/, "");
-  if (!safeUrl(bare)) return [address];
+  const target = bare.startsWith("https://") ? bare : `https://${bare}`;
+  if (!safeUrl(target)) return [address];
   const node = element("a");
-  openElsewhere(node, bare);
+  openElsewhere(node, target);
   node.textContent = bare.replace(/^https:\/\//, "");
   return [node, address.slice(bare.length)];
 }

@@ -1,5 +1,5 @@
 // Entries of the conversation as DOM nodes.
-//   {from: "me", text, request, state: "sending"|"sent"|"failed", reason, at}
+//   {from: "me", text, request, state: "sending"|"sent"|"failed", reason, chooseAgain, at}
 //   {from: "bot", markup, buttons, image, printable, at}
 
 import { blocks, element, openElsewhere, safeUrl } from "./markup.js";
@@ -20,7 +20,7 @@ function personBubble(entry) {
 }
 
 function failure(entry, retry) {
-  const button = element("button", "retry", TEXTS.retry);
+  const button = element("button", "retry", entry.chooseAgain ? TEXTS.chooseAgain : TEXTS.retry);
   button.type = "button";
   button.addEventListener("click", retry);
   const box = element("div", "failure");
@@ -32,13 +32,25 @@ function failure(entry, retry) {
 export function botMessage(entry, press, print) {
   const row = element("div", "message bot");
   const bubble = element("div", "bubble");
-  bubble.append(element("span", "unseen", TEXTS.botSays), ...blocks(entry.markup));
+  const numbered = choices(entry);
+  bubble.append(element("span", "unseen", TEXTS.botSays), ...blocks(without(numbered, entry.markup)));
   const image = picture(entry.image);
   if (image) bubble.append(image);
   bubble.append(foot(entry, print));
   row.append(bubble);
-  if (entry.buttons.length > 0) row.append(chips(entry.buttons, press));
+  if (entry.buttons.length > 0) row.append(chips(entry.buttons, press, numbered));
   return row;
+}
+
+// The buttons that the text lists as "1. …" as well: here the buttons carry the numbers, and the list is left out.
+function choices({ markup, buttons }) {
+  const lines = markup.split("\n");
+  return buttons.filter((button, at) => lines.includes(`${at + 1}. ${button.label}`));
+}
+
+function without(numbered, markup) {
+  const lines = numbered.map((button, at) => `${at + 1}. ${button.label}`);
+  return markup.split("\n").filter((line) => !lines.includes(line)).join("\n");
 }
 
 function foot(entry, print) {
@@ -62,16 +74,21 @@ function picture(address) {
   return image;
 }
 
-function chips(buttons, press) {
+function chips(buttons, press, numbered) {
   const group = element("div", "chips");
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", TEXTS.chips);
-  group.append(...buttons.map((button) => (button.url ? linkChip(button) : chip(button, press))).filter(Boolean));
+  const nodes = buttons.map((button) => (button.url ? linkChip(button) : chip(button, press, numbered.indexOf(button))));
+  group.append(...nodes.filter(Boolean));
   return group;
 }
 
-function chip(button, press) {
-  const node = element("button", "chip", button.label);
+function chip(button, press, number) {
+  const node = element("button", "chip", number < 0 ? button.label : "");
+  if (number >= 0) {
+    node.classList.add("numbered");
+    node.append(element("b", "", `${number + 1}.`), element("span", "", button.label));
+  }
   node.type = "button";
   node.addEventListener("click", () => press(button));
   return node;
