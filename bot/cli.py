@@ -72,7 +72,3 @@ def _one_line(error: Exception) -> str:
 def _leave(message: str) -> NoReturn:
     print(f"motcua: {message}", file=sys.stderr)  # noqa: T201
     sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

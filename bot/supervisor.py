@@ -7,7 +7,6 @@ The parent itself answers nothing, so there is little in it that could fail.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -44,9 +43,6 @@ class Supervisor:
 
     def run(self) -> int:
         """Returns the exit status of the program."""
-        # What is loaded is never garbage: the collector must not touch, and so copy, what all share.
-        gc.collect()
-        gc.freeze()
         # Signals are waited for, never interrupting anything.
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         for number in range(self._count):

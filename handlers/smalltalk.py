@@ -6,7 +6,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from handlers import person
@@ -14,6 +13,7 @@ from handlers.messages import Outcome, say
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.understanding.normalize import fold
+from knowledge.yaml_files import read_yaml
 
 TOPICS = Path(__file__).with_name("smalltalk.yaml")
 
@@ -37,7 +37,7 @@ class Topic(BaseModel):
 @cache
 def topics() -> dict[str, Topic]:
     """All topics by name, in the order in which they are tried."""
-    raw = yaml.safe_load(TOPICS.read_text(encoding="utf-8"))
+    raw = read_yaml(TOPICS)
     return TypeAdapter(dict[str, Topic]).validate_python(raw)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge.files import DATA
+from knowledge.yaml_files import read_yaml
 
 
 class Contact(BaseModel):
@@ -23,7 +23,7 @@ class Contact(BaseModel):
 
 def contacts_for(province: str, path: Path = DATA / "contacts.yaml") -> tuple[Contact, ...]:
     """The lines of ``province`` (its code; may be empty), then those of the whole country."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path)
     table = TypeAdapter(dict[str, list[Contact]]).validate_python(raw)
     own = table.get(province, []) if province else []
     return (*own, *table.get("", []))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
 
 from knowledge.files import DATA
 from knowledge.understanding import NotOurs
+from knowledge.yaml_files import read_yaml
 
 
 def read_not_ours(path: Path = DATA / "not_ours.yaml") -> list[NotOurs]:
@@ -19,4 +19,4 @@ def read_not_ours(path: Path = DATA / "not_ours.yaml") -> list[NotOurs]:
     """
     if not path.exists():
         return []
-    return TypeAdapter(list[NotOurs]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return TypeAdapter(list[NotOurs]).validate_python(read_yaml(path))

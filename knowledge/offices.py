@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from knowledge.files import DATA
+from knowledge.yaml_files import read_yaml
 
 
 @cache
 def office_kinds(data: Path = DATA) -> dict[str, dict[str, str]]:
     """name and short name of every kind, by key."""
-    kinds: dict[str, dict[str, str]] = yaml.safe_load((data / "offices.yaml").read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, str]] = read_yaml(data / "offices.yaml")
     return kinds
 
 

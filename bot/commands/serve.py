@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -21,7 +22,7 @@ from bot.commands.shared import UnusableError, console, opened, run
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.supervisor import Supervisor
-from bot.tuning import share_fairly
+from bot.tuning import keep_out_of_sight, share_fairly
 from bot.web.connections import patient_protocol
 from bot.web.server import web_app
 from knowledge.knowledge import Knowledge
@@ -52,9 +53,13 @@ def serve() -> None:
     if settings.workers > 1 and not settings.database_url.startswith("postgres"):
         raise UnusableError("MOTCUA_WORKERS: several workers need PostgreSQL (MOTCUA_DATABASE_URL)")
     socket = _listen(settings)
+    # The collector must neither hold up what is loaded nor touch, and so copy, what all workers share.
+    gc.disable()
     snapshot = run(_load(settings))
+    keep_out_of_sight()
 
     def work(first: bool) -> int:
+        gc.enable()
         share_fairly()
         return uvloop.run(_serve(settings, snapshot, socket, hello=first))
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge.checks.finding import bad
 from knowledge.files import DATA, Problem
 from knowledge.record import Record
+from knowledge.yaml_files import read_yaml
 
 GOVERNMENT = ".gov.vn"
 _ADDRESS = re.compile(r"https?://[^\s)”\"']+")
@@ -33,7 +33,7 @@ class Host(BaseModel):
 @cache
 def hosts(path: Path = DATA / "hosts.yaml") -> dict[str, Host]:
     """The hosts outside .gov.vn that may be named."""
-    return TypeAdapter(dict[str, Host]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return TypeAdapter(dict[str, Host]).validate_python(read_yaml(path))
 
 
 def official(host: str, *, as_source: bool = False) -> bool:

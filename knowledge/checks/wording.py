@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from knowledge.checks.finding import Notice, note, quoted
 from knowledge.checks.links import texts
 from knowledge.files import DATA
 from knowledge.record import Record
+from knowledge.yaml_files import read_yaml
 
 LONGEST = 25
 """Words (syllables, as Vietnamese writes them) in one sentence."""
@@ -22,7 +21,7 @@ _ENDS = re.compile(r"(?<=[.!?:;…])[\s”\")]+|\n+")
 @cache
 def plain_words(path: Path = DATA / "plain_words.yaml") -> dict[str, str]:
     """Officialese, and what to write instead."""
-    words: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    words: dict[str, str] = read_yaml(path)
     return words
 
 

@@ -8,10 +8,10 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge.files import DATA
+from knowledge.yaml_files import read_yaml
 
 System = Literal["province", "national", "police", "ministry", "insurance"]
 LEVEL_ONE = re.compile(r"[HG]\d{2}")
@@ -64,7 +64,7 @@ class Grammar:
 @cache
 def grammar() -> Grammar:
     """The grammar in ``code_families.yaml``."""
-    raw = yaml.safe_load((DATA / "code_families.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(DATA / "code_families.yaml")
     return Grammar(
         TypeAdapter(dict[str, Family]).validate_python(raw["families"]),
         raw["unusual"]["agency"],
@@ -75,7 +75,7 @@ def grammar() -> Grammar:
 
 @cache
 def _agencies() -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, str]]:
-    tables = yaml.safe_load((DATA / "agencies.yaml").read_text(encoding="utf-8"))
+    tables = read_yaml(DATA / "agencies.yaml")
     return tables["provinces"], tables["ministries"], tables["police"]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from knowledge.files import DATA
+from knowledge.yaml_files import read_yaml
 
 OTHER = "khac"
 """The state of a dossier whose label we do not know: shown as it stands, never guessed."""
@@ -33,7 +33,7 @@ class State(BaseModel):
 @cache
 def states() -> dict[str, State]:
     """All states by their name."""
-    raw = yaml.safe_load((DATA / "dossier_states.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(DATA / "dossier_states.yaml")
     return TypeAdapter(dict[str, State]).validate_python(raw)
 
 

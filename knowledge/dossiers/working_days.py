@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from functools import cache
 
 import holidays
-import yaml
 
 from knowledge.files import DATA
+from knowledge.yaml_files import read_yaml
 
 ONE_DAY = timedelta(days=1)
 FURTHEST = 3660
@@ -26,7 +26,7 @@ class Swaps:
 
 @cache
 def _swaps() -> Swaps:
-    raw = yaml.safe_load((DATA / "working_days.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(DATA / "working_days.yaml")
     return Swaps(raw["days_off"], raw["days_worked"])
 
 
