@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test lint format bench bench-understanding bench-message bench-dossiers clean
+.PHONY: setup run test lint format bench bench-understanding bench-throughput bench-faults bench-dossiers clean
 
 run: .venv/ready
 	@$(BIN)/motcua serve
@@ -23,13 +23,17 @@ format: .venv/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: bench-understanding bench-message bench-dossiers
+bench: bench-understanding bench-throughput bench-faults bench-dossiers
 
 bench-understanding: .venv/ready-dev
 	$(BIN)/python -m benchmarks.understanding
 
-bench-message: .venv/ready-dev
-	$(BIN)/python -m benchmarks.message
+# ARGS=--long: 200,000 messages, and up to 100,000 chats.
+bench-throughput: .venv/ready-dev
+	$(BIN)/python -m benchmarks.throughput $(ARGS)
+
+bench-faults: .venv/ready-dev
+	$(BIN)/python -m benchmarks.faults
 
 bench-dossiers: .venv/ready-dev
 	$(BIN)/python -m benchmarks.dossiers
