@@ -229,7 +229,7 @@ async def main(options: argparse.Namespace) -> None:
         await add(echo(free_port(), api))
         await add(motcua(free_port(), api, f"sqlite:///{folder}/bench.db", 1, cache))
         if options.postgres:
-            with await asyncio.to_thread(PostgresServer(safe=True).__enter__) as postgres:
+            with PostgresServer(safe=True) as postgres:
                 for workers in (1, 2, 4):
                     url = await asyncio.to_thread(postgres.create)
                     await add(motcua(free_port(), api, url, workers, cache))

@@ -20,6 +20,7 @@ import prometheus_client
 import structlog
 
 from bot.desk import Desk
+from bot.envelope import UnreadableError
 from bot.hands import Hands
 from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
@@ -88,6 +89,7 @@ class Delivery:
         self.workers = workers or Workers(desk.knowledge.engine, mailbox.holder)
         self._now = clock or desk.knowledge.clock
         self.desk = desk
+        self._envelope = desk.envelope
         self._secret = secret
         self._platforms: dict[str, Platform] = {}
         self._rates: dict[str, Rate] = {}
@@ -109,7 +111,8 @@ class Delivery:
         Returns how many were new.
         """
         letters = [
-            NewLetter(channel, event, chat_key(self._secret, channel, chat), payload) for event, chat, payload in events
+            NewLetter(channel, event, chat_key(self._secret, channel, chat), self._envelope.close(payload))
+            for event, chat, payload in events
         ]
         new = await self.mailbox.receive(letters, self._now())
         for event, _, _ in events:
@@ -154,10 +157,9 @@ class Delivery:
         return await self.mailbox.take(self._platforms, most)
 
     async def _answer(self, letter: Letter) -> None:
-        platform = self._platforms[letter.channel]
         with structlog.contextvars.bound_contextvars(message=f"{letter.channel}:{letter.event}"):
             try:
-                incoming = await platform.read(letter)
+                incoming = await self._read(letter)
                 if incoming is None:
                     await self.mailbox.drop(letter.number)
                 else:
@@ -173,6 +175,14 @@ class Delivery:
         self._outboxes[letter.channel].wake()
         # The next message of this chat may be taken now.
         self._inbox.wake()
+
+    async def _read(self, letter: Letter) -> Incoming | None:
+        try:
+            opened = self._envelope.opened_letter(letter)
+        except UnreadableError:
+            log.error("sealed with another key, given up", channel=letter.channel)
+            return None
+        return await self._platforms[letter.channel].read(opened)
 
     async def _database_is_there(self) -> bool:
         try:
@@ -211,7 +221,7 @@ class Delivery:
 
     async def _try(self, parcel: Parcel) -> str:
         try:
-            await self._platforms[parcel.channel].send(parcel.address, unpack(parcel.payload))
+            await self._hand_over(parcel)
         except Exception as error:
             refusal = error if isinstance(error, SendError) else SendError()
             if refusal is not error:
@@ -225,6 +235,14 @@ class Delivery:
             return "later"
         await self.mailbox.sent(parcel.number)
         return "sent"
+
+    async def _hand_over(self, parcel: Parcel) -> None:
+        try:
+            opened = self._envelope.opened_parcel(parcel)
+        except UnreadableError as error:
+            log.error("sealed with another key, given up")
+            raise SendError(forever=True) from error
+        await self._platforms[parcel.channel].send(opened.address, unpack(opened.payload))
 
     # Every now and then
 

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.envelope import Envelope
 from bot.pace import Pace
 from bot.turnstile import Turnstile
 from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
@@ -55,6 +56,7 @@ class Desk:
         self.pace = pace or Pace(0)
         self.knowledge = knowledge
         self.services = services or dossier_services(knowledge.engine, secret, knowledge.clock)
+        self.envelope = Envelope(self.services.vault)
         self._dossiers = dossiers
         self.contacts = contacts
         self._secret = secret
@@ -125,14 +127,13 @@ class Desk:
     async def _slow_down(self, key: str, letter: Letter, holder: str, incoming: Incoming, *, say_so: bool) -> bool:
         """A flood is asked once to wait, and then not heard until the minute is over."""
         MESSAGES.labels(incoming.channel, "slowed").inc()
-        messages = pack(say(vi.SLOWER)) if say_so else ()
-        mail = Answered(letter, holder, incoming.address or incoming.chat, messages)
+        mail = self._mail(letter, holder, incoming, say(vi.SLOWER) if say_so else None)
         written = Written(key, None, self.knowledge.clock(), mail=mail, untouched=True)
         return await self.knowledge.chats.finish_turn(written)
 
     async def _apologise(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
         apology = say(vi.TROUBLE)
-        mail = Answered(letter, holder, incoming.address or incoming.chat, pack(apology))
+        mail = self._mail(letter, holder, incoming, apology)
         key = chat_key(self._secret, incoming.channel, incoming.chat)
         written = Written(key, None, self.knowledge.clock(), mail=mail)
         return apology if await self.knowledge.chats.finish_turn(written) else None
@@ -158,12 +159,16 @@ class Desk:
             None if outcome.forget else dump_conversation(outcome, now),
             now,
             event=event,
-            mail=Answered(*stored, incoming.address or incoming.chat, pack(outcome.reply)) if stored else None,
+            mail=self._mail(*stored, incoming, outcome.reply) if stored else None,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
         )
         fresh = await chats.finish_turn(written)
         return outcome.reply if fresh else None
+
+    def _mail(self, letter: Letter, holder: str, incoming: Incoming, reply: Reply | None) -> Answered:
+        messages = pack(reply) if reply else []
+        return Answered(letter, holder, *self.envelope.close_for(incoming.address or incoming.chat, messages))
 
     def _turn(self, incoming: Incoming, conversation: Conversation, now: datetime, key: str) -> Turn:
         known, desk = self.knowledge, (self._dossiers, self.contacts)

@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from bot.delivery import Delivery, SendError
 from bot.desk import Desk
 from handlers.messages import Incoming, Message
+from knowledge.contacts import contacts_for
+from knowledge.dossiers import LocalTable
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import INBOX, OUTBOX, Letter, Mailbox
 from tests.conftest import Clock
@@ -141,3 +143,40 @@ async def test_nothing_of_an_answered_message_is_kept(
         outbox = (await connection.execute(select(OUTBOX.c.id))).all()
     assert inbox == [({}, True)]
     assert outbox == []
+
+
+async def test_what_waits_lies_sealed_in_the_database(
+    delivery: Delivery, recorder: Recorder, knowledge: Knowledge
+) -> None:
+    async def lying(table: Table) -> str:
+        async with knowledge.engine.connect() as connection:
+            return str((await connection.execute(select(table))).all())
+
+    recorder.faults = [SendError(after=600.0)]
+    await delivery.receive("recorder", [event(1, "the chat of an", "đăng ký kết hôn nộp ở đâu")])
+    inbox = await lying(INBOX)
+    await delivery.start()
+    await recorder.failed.wait()
+    outbox = await lying(OUTBOX)
+    assert "sealed" in inbox
+    assert "sealed" in outbox
+    for secret in ("the chat of an", "kết hôn", r"k\u1ebft"):
+        assert secret not in inbox
+        assert secret not in outbox
+
+
+async def test_what_was_sealed_with_a_key_that_is_lost_holds_up_nobody(
+    delivery: Delivery, recorder: Recorder, knowledge: Knowledge, clock: Clock
+) -> None:
+    desk = Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), "the old key")
+    before = Delivery(Mailbox(knowledge.engine, "before"), desk, "test")
+    before.serve(Recorder())
+    await before.receive("recorder", [event(1, "a", "xin chào")])
+    letter = (await before.mailbox.take(["recorder"], 1))[0]
+    await desk.answer_letter(letter, "before", Incoming("recorder", "a", "xin chào"))
+    await before.receive("recorder", [event(2, "a", "xin chào")])
+    await delivery.start()
+    await delivery.receive("recorder", [event(3, "a", "cảm ơn")])
+    await recorder.until(1)
+    assert ["không có gì" in text for text in recorder.sent["a"]] == [True]
+    assert await delivery.mailbox.dead() == 1
