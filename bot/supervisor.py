@@ -16,6 +16,8 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.metric_files import forget_gauges
+
 STOP_SECONDS = 12.0
 """A worker needs at most ten to finish what is in hand."""
 LOOK_SECONDS = 1.0
@@ -60,6 +62,7 @@ class Supervisor:
         for number in list(self._born):
             ended, status = os.waitpid(number, os.WNOHANG)
             if ended:
+                forget_gauges(number)
                 lived = time.monotonic() - self._born.pop(number)
                 if self._stop_by is None:
                     self._replace(os.waitstatus_to_exitcode(status), lived)

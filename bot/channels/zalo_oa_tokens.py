@@ -36,7 +36,12 @@ STORE_PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
 log = structlog.get_logger()
 REFRESHES = Counter("motcua_zalo_oa_refreshes_total", "Refreshes of the Official Account's token", ["outcome"])
-LEFT = Gauge("motcua_zalo_oa_token_seconds", "Seconds left of the Official Account's tokens", ["token"])
+LEFT = Gauge(
+    "motcua_zalo_oa_token_seconds",
+    "Seconds left of the Official Account's tokens",
+    ["token"],
+    multiprocess_mode="livemostrecent",
+)
 
 
 class NoTokenError(Exception):

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
+
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.app import App
+from bot.metric_files import VARIABLE
 from knowledge.calendar import in_vietnam
 
-INBOX = Gauge("motcua_inbox_waiting", "Events stored and not answered yet")
-OUTBOX = Gauge("motcua_outbox_waiting", "Messages written and not sent yet")
-AGE = Gauge("motcua_outbox_age_seconds", "Age of the oldest message that is not sent yet")
-DEAD = Gauge("motcua_outbox_dead", "Messages given up")
-WORKERS = Gauge("motcua_workers", "Workers that run on this database")
-SNAPSHOT = Gauge("motcua_snapshot_version", "Published version that this worker answers from")
-PAUSED = Gauge("motcua_paused", "1 while answering is paused")
-DATABASE = Gauge("motcua_database_up", "1 when the database can be reached")
+
+def _gauge(name: str, meaning: str) -> Gauge:
+    """Of several workers the one that looked last is believed."""
+    return Gauge(name, meaning, multiprocess_mode="livemostrecent")
+
+
+INBOX = _gauge("motcua_inbox_waiting", "Events stored and not answered yet")
+OUTBOX = _gauge("motcua_outbox_waiting", "Messages written and not sent yet")
+AGE = _gauge("motcua_outbox_age_seconds", "Age of the oldest message that is not sent yet")
+DEAD = _gauge("motcua_outbox_dead", "Messages given up")
+WORKERS = _gauge("motcua_workers", "Workers that run on this database")
+SNAPSHOT = _gauge("motcua_snapshot_version", "Published version that this worker answers from")
+PAUSED = _gauge("motcua_paused", "1 while answering is paused")
+DATABASE = _gauge("motcua_database_up", "1 when the database can be reached")
 
 log = structlog.get_logger()
 
@@ -38,3 +48,12 @@ async def measure(app: App) -> None:
     except Exception as error:
         log.warning("database not measured", exc_info=error)
         DATABASE.set(0)
+
+
+def exposition() -> bytes:
+    """All that is counted and measured, in Prometheus's words; of all workers together."""
+    registry = REGISTRY
+    if VARIABLE in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

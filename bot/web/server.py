@@ -11,14 +11,14 @@ from fastapi import Cookie, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 
 from bot.app import App, running
 from bot.channels.webchat import PHOTO_PATH, chat_routes, set_cookie
 from bot.web.headers import AddHeaders
 from bot.web.limits import Allowed, BodyLimit
-from bot.web.metrics import measure
+from bot.web.metrics import exposition, measure
 from bot.web.webhooks import Webhooks
 from handlers.texts import vi
 from knowledge.dossiers.photo import MAX_BYTES
@@ -85,7 +85,7 @@ def _add_health(web: FastAPI, app: App) -> None:
     @web.get("/metrics")
     async def metrics() -> Response:
         await measure(app)
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _bad_request(_: Request, __: Exception) -> JSONResponse:

@@ -85,6 +85,13 @@ class Program:
                 await asyncio.sleep(0.01)
         raise AssertionError("not ready in time")
 
+    async def metrics(self) -> dict[str, float]:
+        """What /metrics says, by its names with labels; on a new connection, so from any worker."""
+        async with httpx.AsyncClient(timeout=20.0) as client:
+            text = (await client.get(f"http://127.0.0.1:{self.port}/metrics")).text
+        lines = [line.rpartition(" ") for line in text.splitlines() if line and not line.startswith("#")]
+        return {name: float(value) for name, _, value in lines}
+
     async def kill_worker(self, number: int) -> float:
         """SIGKILL one worker; seconds until another one serves in its place."""
         victim = self.pids[number % len(self.pids)]

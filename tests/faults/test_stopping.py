@@ -71,7 +71,12 @@ async def test_one_call_that_reaches_all_workers_at_once_is_answered_once(databa
             await crowd.call({"update_id": 2, "message": an.message(text="/canbo")})
             await an.wait_reply()
             await an.wait_reply()
+            # Whichever worker answers, it counts for all.
+            figures = [await program.metrics() for _ in range(8)]
             assert await program.stop() == 0
         finally:
             program.end()
     assert len(an.shown) == 2
+    assert [one['motcua_messages_total{channel="telegram",decision="unknown"}'] for one in figures] == [2.0] * 8
+    assert {one["motcua_workers"] for one in figures} == {4.0}
+    assert figures[-1]['motcua_webhook_calls_total{path="/telegram/webhook",status="200"}'] == 21.0
