@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, validation_alias=_named("MOTCUA_PORT"))
     workers: int = Field(default=1, ge=1, le=64, validation_alias=_named("MOTCUA_WORKERS"))
     max_connections: int = Field(default=1000, ge=10, validation_alias=_named("MOTCUA_MAX_CONNECTIONS"))
+    trusted_proxies: str = Field(default="127.0.0.1", validation_alias=_named("MOTCUA_TRUSTED_PROXIES"))
     messages_per_minute: int = Field(default=30, ge=0, validation_alias=_named("MOTCUA_MESSAGES_PER_MINUTE"))
     public_url: str = Field(default="", validation_alias=_named("MOTCUA_PUBLIC_URL"))
     province: str = Field(default="22", validation_alias=_named("MOTCUA_PROVINCE"))

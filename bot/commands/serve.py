@@ -106,6 +106,7 @@ async def _serve(settings: Settings, snapshot: Snapshot, socket: Socket, *, hell
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     config.load()
     server = _Server(config)
