@@ -31,6 +31,11 @@ def share_counters() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
+def shared() -> bool:
+    """Whether counters are in files."""
+    return VARIABLE in os.environ
+
+
 def forget_gauges(number: int) -> None:
     """Worker ``number`` has ended: what it counted stays counted, what it showed does not hold any more."""
     folder = os.environ.get(VARIABLE)

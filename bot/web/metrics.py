@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.app import App
-from bot.metric_files import VARIABLE
+from bot.metric_files import shared
 from knowledge.calendar import in_vietnam
 
 
@@ -53,7 +51,7 @@ async def measure(app: App) -> None:
 def exposition() -> bytes:
     """All that is counted and measured, in Prometheus's words; of all workers together."""
     registry = REGISTRY
-    if VARIABLE in os.environ:
+    if shared():
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
