@@ -25,6 +25,7 @@ SQLITE_OPTIONS: dict[str, object] = {"timeout": 15}
 """Seconds to wait for another process that writes."""
 POOL_SIZE = 10
 MIGRATION_LOCK = 20260823
+LOCK_SECONDS = 5.0
 REVISIONS = Table("alembic_version", MetaData(), Column("version_num", String))
 """The table that says which version the schema has."""
 
@@ -208,10 +209,18 @@ async def migrate(engine: AsyncEngine) -> None:
     def work(connection: Connection) -> None:
         # Several workers may start at once: one migrates, the others wait and find it done.
         one_at_a_time(connection)
+        _wait_little(connection)
         upgrade(connection)
 
     async with engine.begin() as connection:
         await connection.run_sync(work)
+
+
+def _wait_little(connection: Connection) -> None:
+    """A change of a table waits for whoever reads it, and everybody else then waits behind it. Rather than hold up the
+    version that still runs, it fails, and is tried again with the next start."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(LOCK_SECONDS * 1000)}")
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
