@@ -37,6 +37,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """
     try:
         return asyncio.run(work)
+    except BrokenPipeError:
+        raise  # nobody reads on; that is no matter of the database
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise UnusableError(f"the database cannot be used: {reason}") from error
