@@ -594,7 +594,10 @@ def test_a_stuck_request_gives_up_after_a_while(visit: Callable[..., Any]) -> No
 def test_one_answer_is_printed_large_with_boxes_to_tick(visit: Callable[..., Any]) -> None:
     page = visit(color_scheme="dark")
     page.evaluate("() => { window.printed = 0; window.print = () => window.printed++; }")
-    markup = "**Đăng ký tạm trú**\n• Tờ khai\n• Sổ (không phải nộp, cơ quan tự tra)\n• **Lệ phí:** không\n\nNguồn: Luật. Kiểm tra ngày 1/1/2026."
+    markup = (
+        "**Đăng ký tạm trú**\n• Tờ khai\n• Sổ (không phải nộp, cơ quan tự tra)\n• **Lệ phí:** không\n\n"
+        "Nguồn: Luật. Kiểm tra ngày 1/1/2026."
+    )
     ask(page, QUESTION)
     page.locator(".latest .print").click()
     assert page.evaluate("() => window.printed") == 1
