@@ -59,10 +59,18 @@ def _document(item: Document, words: CardWords) -> str:
     marks = [words.from_database] if item.from_database else counts
     marks += [words.show_only] if item.show_only and not item.from_database else []
     marks += [words.optional] if item.optional else []
-    if item.form and item.form not in item.name:
-        marks.append(item.form if _NAMES_ITSELF.match(item.form) else words.form.format(form=item.form))
+    form = _form(item)
+    if form:
+        marks.append(form if _NAMES_ITSELF.match(form) else words.form.format(form=form))
     note = _note(item, words)
     return _with_marks(item.name, marks) + (f". {note}" if note else "")
+
+
+def _form(item: Document) -> str:
+    """The form's name as far as the document's own name does not say it."""
+    form = item.form or ""
+    rest = form.removeprefix(item.name).strip()
+    return "" if form in item.name else re.sub(r"^\((.*)\)$", r"\1", rest)
 
 
 def _note(item: Document, words: CardWords) -> str:

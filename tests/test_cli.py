@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-
-
-def motcua(*arguments: str, url: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "MOTCUA_DATABASE_URL": url, "TELEGRAM_TOKEN": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=ROOT,
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+from tests.command_line import ROOT, motcua
 
 
 def test_ask_prints_the_answer_as_the_contract_has_it(database_url: str) -> None:
@@ -109,7 +94,7 @@ def test_evaluate_names_the_broken_line(database_url: str, tmp_path: Path, conte
 
 
 def test_the_terminal_holds_the_same_conversation(database_url: str) -> None:
-    done = motcua("chat", url=database_url, stdin="đăng ký kết hôn nộp ở đâu\nbao lâu có\n[1]\nthoat\n")
+    done = motcua("chat", url=database_url, stdin="đăng ký kết hôn nộp ở đâu\nbao lâu có\n1\nthoat\n")
     assert done.returncode == 0, done.stderr
     assert "Nơi tiếp nhận" in done.stdout
     assert "trong ngày" in done.stdout
@@ -127,3 +112,10 @@ def test_every_command_has_help(command: str) -> None:
     done = motcua(command, "--help", url="sqlite:///unused.db")
     assert done.returncode == 0
     assert "Usage" in done.stdout
+
+
+def test_the_program_is_started_by_both_its_names() -> None:
+    for name in ([sys.executable, "-m", "bot"], [str(Path(sys.executable).with_name("motcua"))]):
+        wrong = subprocess.run([*name, "nothing"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+        assert (wrong.returncode, wrong.stdout) == (2, "")
+        assert wrong.stderr.startswith("motcua: ")

@@ -30,8 +30,8 @@ from knowledge.db import open_engine, transact
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Mailbox, NewLetter
 from knowledge.workers import Workers
+from tests.command_line import motcua
 from tests.conftest import Clock
-from tests.test_cli import motcua
 
 both = pytest.mark.both_engines
 

@@ -10,7 +10,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.commands.shared import UnusableError, console, existing_file, opened, opened_dossiers, print_json, run
+from bot.commands.shared import (
+    UnusableError,
+    console,
+    existing_file,
+    opened,
+    opened_dossiers,
+    opened_knowledge,
+    print_json,
+    run,
+)
 from handlers import dossier as dossier_handler
 from handlers.messages import Conversation, Incoming, Reply, plain
 from handlers.router import answer
@@ -23,6 +32,7 @@ from knowledge.understanding import tune as tuning
 from knowledge.understanding.evaluate import (
     FIGURES,
     QuestionsError,
+    Row,
     evaluate,
     failures,
     judge,
@@ -152,12 +162,9 @@ def evaluate_questions(
 
 
 async def _evaluate(path: Path, as_json: bool, failed: Path | None) -> None:
+    rows = await _labelled(path)
     async with opened() as app:
         snapshot = app.knowledge.snapshot
-    try:
-        rows = read_rows(path, {record.slug for record in snapshot.procedures})
-    except QuestionsError as error:
-        raise UnusableError(str(error)) from error
     result = evaluate(snapshot.index, rows)
     if failed:
         _write_csv(failed, failures(judge(snapshot.index, rows)))
@@ -165,6 +172,16 @@ async def _evaluate(path: Path, as_json: bool, failed: Path | None) -> None:
         print_json(result)
     else:
         _print_table(result)
+
+
+async def _labelled(path: Path) -> list[Row]:
+    """The questions of ``path``; read before the index is built, so that a broken line is told at once."""
+    async with opened_knowledge() as knowledge:
+        _, records = await knowledge.store.records()
+    try:
+        return read_rows(path, {record.slug for record in records if record.kind == "procedure"})
+    except QuestionsError as error:
+        raise UnusableError(str(error)) from error
 
 
 def tune_thresholds(
@@ -177,12 +194,9 @@ def tune_thresholds(
 
 
 async def _tune(path: Path, as_json: bool, write: bool) -> None:
+    rows = await _labelled(path)
     async with opened() as app:
         records = list(app.knowledge.snapshot.records.values())
-    try:
-        rows = read_rows(path, {record.slug for record in records})
-    except QuestionsError as error:
-        raise UnusableError(str(error)) from error
     result = tuning.tune(records, read_not_ours(), rows)
     if write:
         tuning.save(result)
