@@ -24,6 +24,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram_links import links_to, who_we_are
 from bot.channels.telegram_messages import NO_PREVIEW, pieces_of, to_html, to_keyboard
 from bot.desk import Desk
+from bot.pace import Pace
 from handlers import links
 from handlers.finding import Card, cards, is_personal
 from handlers.messages import Message
@@ -32,6 +33,8 @@ from handlers.texts import vi
 CACHE_SECONDS = 300
 """Telegram gives the same answer to everybody who types the same; after a change of facts no longer than this."""
 MOST_AT_ONCE = 200
+A_MINUTE = 120
+"""Queries of one person: a word is typed in ten, and each costs as much as a question."""
 
 log = structlog.get_logger()
 
@@ -41,6 +44,7 @@ class InlineMode:
 
     def __init__(self, bot: Bot, desk: Desk) -> None:
         self._bot, self._desk = bot, desk
+        self._pace = Pace(A_MINUTE)
         self._running: set[asyncio.Task[None]] = set()
 
     def takes(self, raw: object) -> bool:
@@ -61,12 +65,20 @@ class InlineMode:
         try:
             query = Update.de_json(raw, self._bot).inline_query
             if query:
-                await self._offer(query)
+                await self._answer_query(query)
         except TelegramError as error:
             # Most often the person typed on, and it is too late for this answer.
             log.info("inline query not answered", exc_info=error)
         except Exception as error:
             log.error("inline query not answered", exc_info=error)
+
+    async def _answer_query(self, query: InlineQuery) -> None:
+        verdict = self._pace.of(str(query.from_user.id))
+        if verdict == "go":
+            await self._offer(query)
+        elif verdict == "ask to wait":
+            wait = InlineQueryResultsButton(vi.INLINE_SLOWER, start_parameter=links.HELP)
+            await query.answer([], cache_time=0, is_personal=True, button=wait)
 
     async def _offer(self, query: InlineQuery) -> None:
         known, to_us = self._desk.knowledge, links_to(await who_we_are(self._bot))

@@ -23,7 +23,7 @@ from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.supervisor import Supervisor
 from bot.tuning import keep_out_of_sight, share_fairly
-from bot.web.connections import patient_protocol
+from bot.web.connections import server_config
 from bot.web.server import web_app
 from knowledge.knowledge import Knowledge
 from knowledge.places import load_places
@@ -101,15 +101,7 @@ async def _load(settings: Settings) -> Snapshot:
 
 async def _serve(settings: Settings, snapshot: Snapshot, socket: Socket, *, hello: bool) -> int:
     app = await build(settings, snapshot=snapshot)
-    config = uvicorn.Config(
-        web_app(app),
-        http=patient_protocol(settings.max_connections),
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
-        server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
-    )
+    config = server_config(web_app(app), settings, STOP_SECONDS)
     config.load()
     server = _Server(config)
     server.hello = _hello(app) if hello else ""

@@ -20,6 +20,9 @@ class Allowed:
     seconds: float = 10.0
 
 
+USUAL = Allowed()
+
+
 class BodyRefusedError(Exception):
     """The body is larger or slower than allowed."""
 
@@ -64,7 +67,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            body = await read_body(scope, receive, self._others.get(scope["path"], Allowed()))
+            body = await read_body(scope, receive, self._others.get(scope["path"], USUAL))
         except BodyRefusedError as error:
             refusal = JSONResponse({"error": error.words}, error.status, headers={"connection": "close"})
             await refusal(scope, receive, send)

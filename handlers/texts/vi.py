@@ -143,6 +143,7 @@ PRIVATE_BUTTON = "Nhắn riêng cho Một Cửa"
 SHARE_BUTTON = "Chia sẻ"
 INLINE_NOTHING = "Chưa thấy thủ tục này. Bấm để hỏi riêng"
 INLINE_DOSSIER = "Xem hồ sơ tới đâu: bấm để hỏi riêng"
+INLINE_SLOWER = "Nhiều quá, xin đợi một phút, hoặc hỏi riêng"
 
 # Terminal and web
 TERMINAL_HELLO = "Gõ câu hỏi rồi bấm Enter. Gõ “thoat” để dừng."

@@ -143,6 +143,22 @@ async def test_a_card_sent_into_the_private_chat_is_not_taken_for_a_question(
     assert (await an.wait_reply()).text == plain(vi.HELP)
 
 
+async def test_one_person_who_types_without_end_is_asked_to_wait_and_nobody_else_is(
+    an: Chat, binh: Chat, telegram: TelegramServer
+) -> None:
+    for _ in range(telegram_inline.A_MINUTE):
+        await an.types("")
+    plea = await an.types("")
+    assert plea.results == []
+    assert plea.button
+    assert plea.button["text"] == vi.INLINE_SLOWER
+    telegram.update("inline_query", {"id": "1", "from": an.person, "query": "khai sinh", "offset": ""})
+    assert (await binh.types("khai sinh")).results
+    an.say("/help")  # a message is no query
+    assert (await an.wait_reply()).text == plain(vi.HELP)
+    assert len(telegram.calls_of("answerInlineQuery")) == telegram_inline.A_MINUTE + 2
+
+
 async def test_while_answering_is_paused_nothing_is_offered(
     an: Chat, channel: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
