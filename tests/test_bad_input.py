@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import unicodedata
+from dataclasses import dataclass
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.app import App
 from bot.channels.telegram_messages import to_html, to_keyboard
 from bot.channels.webchat import to_json
 from bot.desk import Desk
+from bot.settings import Settings
+from bot.web.server import web_app
 from handlers.messages import Incoming, Reply, plain
 from handlers.texts import vi
 from knowledge.contacts import contacts_for
@@ -120,18 +127,27 @@ async def test_deleting_leaves_nothing_of_the_conversation(ask: Ask, knowledge: 
     assert reply.procedure is None
 
 
+@dataclass
+class Alone:
+    """A desk and its loop."""
+
+    loop: asyncio.AbstractEventLoop
+    desk: Desk
+
+    def __call__(self, incoming: Incoming) -> Reply | None:
+        return self.loop.run_until_complete(self.desk.answer(incoming))
+
+
 @pytest.fixture(scope="module")
 def loop_desk(filled: Filled, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     """A desk with a loop of its own, for property tests (which cannot await)."""
-    import shutil
-
     path = tmp_path_factory.mktemp("properties") / "motcua.db"
     shutil.copy(filled.path, path)
     loop = asyncio.new_event_loop()
     clock = Clock()
     opened = Knowledge(open_engine(f"sqlite:///{path}"), clock, filled.snapshot)
     desk = Desk(opened, LocalTable(opened.store, clock), contacts_for("22"), "test")
-    yield lambda incoming: loop.run_until_complete(desk.answer(incoming))
+    yield Alone(loop, desk)
     loop.run_until_complete(opened.close())
     loop.close()
 
@@ -188,3 +204,64 @@ def test_any_conversation_gets_replies(loop_desk, texts: list[str]) -> None:  # 
 @given(data=st.text(max_size=64))
 def test_any_button_data_gets_a_reply(loop_desk, data: str) -> None:  # type: ignore[no-untyped-def]
     check_reply(loop_desk(Incoming("test", "property", data=data)))
+
+
+@pytest.fixture(scope="module")
+def post(loop_desk, filled: Filled):  # type: ignore[no-untyped-def]
+    """``post(body)``: any bytes to ``/api/chat``, by a browser of its own."""
+    loop, desk = loop_desk.loop, loop_desk.desk
+    knowledge = desk.knowledge
+    app = App(Settings(_env_file=None), knowledge, desk, LocalTable(knowledge.store, knowledge.clock))
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(web_app(app)), base_url="http://test")
+    headers = {"content-type": "application/json"}
+    yield lambda body: loop.run_until_complete(client.post("/api/chat", content=body, headers=headers))
+    loop.run_until_complete(client.aclose())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+ALMOST = st.fixed_dictionaries(
+    {"session": st.just("s") | JSON},
+    optional={
+        "text": JSON | SENTENCES,
+        "data": JSON | st.sampled_from(["m:start", "f:ket-hon:fee", "c:khai-sinh"]),
+        "x": JSON,
+    },
+)
+
+
+def check_response(response: httpx.Response) -> None:
+    """An answer or a refusal in plain words, never a failure and nothing sent back as markup."""
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    if response.status_code != 200:
+        assert (response.status_code, body) in ((400, {"error": vi.BAD_REQUEST}), (422, {"error": vi.BAD_REQUEST}))
+        return
+    assert vi.TROUBLE not in response.text
+    for message in body["messages"]:
+        assert message["text"].strip()
+        assert message["markup"].count("**") % 2 == 0
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=ALMOST | JSON)
+def test_any_json_gets_an_answer_or_a_clean_refusal(post, body: object) -> None:  # type: ignore[no-untyped-def]
+    check_response(post(json.dumps(body).encode()))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=200))
+def test_any_bytes_get_a_clean_refusal(post, body: bytes) -> None:  # type: ignore[no-untyped-def]
+    check_response(post(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 30_000, b'{"session":"s","text":"\\ud800 khai sinh"}', b'{"session":"s","text":' + b"9" * 5_000 + b"}"],
+    ids=["deep", "half a character", "a long number"],
+)
+def test_what_breaks_readers_of_json_is_refused_cleanly(post, body: bytes) -> None:  # type: ignore[no-untyped-def]
+    check_response(post(body))

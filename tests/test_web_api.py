@@ -112,6 +112,7 @@ async def test_the_page_allows_nothing_from_elsewhere(client: httpx.AsyncClient)
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert "http://" not in page.text.replace("http://www.w3.org", "")
     assert "HttpOnly" in page.headers["set-cookie"]
+    assert (await client.head("/")).status_code == 200  # what looks whether we are there asks so
 
 
 @pytest.mark.parametrize("path", ["/khong-co", "/pages/../settings.py", "/pages/%2e%2e/server.py", "/api/chat"])

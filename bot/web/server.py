@@ -61,7 +61,7 @@ def web_app(app: App) -> FastAPI:
 
 
 def _add_page(web: FastAPI, app: App) -> None:
-    @web.get("/", include_in_schema=False)
+    @web.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def page(motcua: Annotated[str | None, Cookie()] = None) -> FileResponse:
         response = FileResponse(PAGES / "chat.html", headers={"Cache-Control": "no-cache"})
         set_cookie(response, motcua, secure=app.settings.public_url.startswith("https://"))
@@ -95,4 +95,5 @@ async def _bad_request(_: Request, __: Exception) -> JSONResponse:
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return JSONResponse({"error": str(getattr(error, "detail", ""))}, status)
+    detail = vi.BAD_REQUEST if status == 400 else str(getattr(error, "detail", ""))
+    return JSONResponse({"error": detail}, status)
