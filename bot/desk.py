@@ -141,7 +141,11 @@ class Desk:
     async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
         chats, now = self.knowledge.chats, self.knowledge.clock()
         event = (incoming.channel, incoming.event) if incoming.event and not stored else None
-        seen, state = await chats.begin_turn(key, event)
+        if stored and stored[0].key == key:
+            # The letter brought it along. (In a group it is the group's; each person has a conversation.)
+            seen, state = False, stored[0].state
+        else:
+            seen, state = await chats.begin_turn(key, event)
         if seen:
             return None
         conversation = load_conversation(state, now)

@@ -97,8 +97,8 @@ def _facts_of(record: Record, facet: str) -> list[Fact]:
     wanted = kinds.get(facet, "")
     return [
         fact
-        for path, fact in walk_facts(record)
-        if (facet == "card" or path.startswith(fields)) and (wanted in path or not path.startswith("channels"))
+        for path, fact in walk_facts(record, only=() if facet == "card" else fields)
+        if wanted in path or not path.startswith("channels")
     ]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.dml import Insert
 
+from knowledge.postgres_pool import one_statement, prove_idle
 from knowledge.sqlite_threads import SqliteThreads
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -61,7 +62,9 @@ def open_engine(url: str) -> AsyncEngine:
     """An engine for ``url``; the folder of a new SQLite file is made."""
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_size=POOL_SIZE, pool_pre_ping=True)
+        pooled = create_async_engine(parsed, pool_size=POOL_SIZE)
+        prove_idle(pooled.sync_engine)
+        return pooled
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed, connect_args=SQLITE_OPTIONS)
@@ -121,9 +124,14 @@ async def writing(engine: AsyncEngine, *, durable: bool = True) -> AsyncIterator
         yield connection
 
 
-async def transact(engine: AsyncEngine, work: Callable[[Connection], Result], *, durable: bool = True) -> Result:
-    """``work`` in a transaction that writes, as in :func:`writing`, for what runs for every message."""
+async def transact(
+    engine: AsyncEngine, work: Callable[[Connection], Result], *, durable: bool = True, single: bool = False
+) -> Result:
+    """``work`` in a transaction that writes, as in :func:`writing`, for what runs for every message.
+    ``single``: it sends one statement, no more."""
     if engine.dialect.name != "sqlite":
+        if single:
+            return await one_statement(engine, work)
         async with engine.begin() as connection:
             return await connection.run_sync(work)
     async with _lock_of(engine):
@@ -131,10 +139,9 @@ async def transact(engine: AsyncEngine, work: Callable[[Connection], Result], *,
 
 
 async def look(engine: AsyncEngine, work: Callable[[Connection], Result]) -> Result:
-    """``work`` in a transaction that only reads, for what runs for every message."""
+    """``work``, one statement that only reads, for what runs for every message."""
     if engine.dialect.name != "sqlite":
-        async with engine.connect() as connection:
-            return await connection.run_sync(work)
+        return await one_statement(engine, work)
     return await _threads_of(engine).read(work)
 
 

@@ -21,9 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
 from knowledge.db import insert_unless, look, transact
-from knowledge.models import Inbox, Outbox, table_of
+from knowledge.models import Conversation, Inbox, Outbox, table_of
 from knowledge.together import Together
 
+CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
 OUTBOX = table_of(Outbox)
 LONGEST_WAIT = timedelta(hours=1)
@@ -33,13 +34,14 @@ OPEN = {INBOX: "NOT {}.done", OUTBOX: "NOT {}.dead"}
 
 @dataclass(frozen=True)
 class Letter:
-    """One stored event: ``payload`` is what its channel needs to answer it."""
+    """One stored event: ``payload`` is what its channel needs to answer it, ``state`` the conversation of its chat."""
 
     number: int
     channel: str
     event: str
     key: str
     payload: dict[str, Any] = field(repr=False)
+    state: dict[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,17 @@ class Mailbox:
             rows = connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
             return {(row.channel, row.event) for row in rows}
 
-        new = await transact(self._engine, work)
+        new = await transact(self._engine, work, single=True)
         # Of the same event twice in one batch the first is the new one.
         return [sum(_take_out((n.channel, n.event), new) for n in letters) for letters, _ in batch]
 
     async def take(self, channels: Collection[str], most: int) -> list[Letter]:
         """Hold the oldest unanswered event of up to ``most`` chats that nobody holds."""
-        columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload)
+        state = select(CONVERSATION.c.state).where(CONVERSATION.c.key == INBOX.c.key).scalar_subquery()
+        columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, state.label("state"))
         mine = INBOX.c.channel.in_(channels)
         rows = await self._hold(INBOX, columns, mine, [INBOX.c.id], most)
-        return [Letter(row.id, row.channel, row.event, row.key, row.payload) for row in rows]
+        return [Letter(row.id, row.channel, row.event, row.key, row.payload, row.state) for row in rows]
 
     async def drop(self, number: int) -> None:
         """Mark an event that needs no answer as done."""
@@ -137,7 +140,7 @@ class Mailbox:
 
     async def _forget_all(self, numbers: Sequence[int]) -> Sequence[None]:
         gone = delete(OUTBOX).where(OUTBOX.c.id.in_(numbers))
-        await transact(self._engine, lambda connection: connection.execute(gone), durable=False)
+        await transact(self._engine, lambda connection: connection.execute(gone), durable=False, single=True)
         return [None] * len(numbers)
 
     async def retry(self, parcel: Parcel, at: datetime) -> None:
@@ -184,7 +187,7 @@ class Mailbox:
 
     async def _let_go(self, table: Table, which: ColumnElement[bool]) -> None:
         forgotten = update(table).where(table.c.holder == self.holder, which).values(holder=None)
-        await transact(self._engine, lambda connection: connection.execute(forgotten), durable=False)
+        await transact(self._engine, lambda connection: connection.execute(forgotten), durable=False, single=True)
 
     async def sweep(self, now: datetime, keep: timedelta) -> None:
         """Give up what has waited longer than ``keep`` (its channel was switched off), count the dead no longer."""
@@ -209,13 +212,13 @@ class Mailbox:
         chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
         hold = update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=self.holder)
         statement = hold.returning(*columns)
-        rows = await transact(self._engine, lambda connection: connection.execute(statement).all(), durable=False)
+        rows = await transact(self._engine, lambda c: c.execute(statement).all(), durable=False, single=True)
         return sorted(rows, key=lambda row: row.id)
 
     async def _set(self, table: Table, number: int, **values: Any) -> None:
         mine = (table.c.id == number, table.c.holder == self.holder)
         change = update(table).where(*mine).values(values)
-        await transact(self._engine, lambda connection: connection.execute(change))
+        await transact(self._engine, lambda connection: connection.execute(change), single=True)
 
     async def _one(self, query: Any) -> Any:
         return await look(self._engine, lambda connection: connection.execute(query).scalar_one())

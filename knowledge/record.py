@@ -314,10 +314,13 @@ def _at_most(part: Any, limit: Confidence) -> Any:
     return lowered
 
 
-def walk_facts(part: BaseModel, path: str = "") -> list[tuple[str, Fact]]:
-    """All facts inside ``part`` with their dotted path, for checks and review sheets."""
+def walk_facts(part: BaseModel, path: str = "", only: tuple[str, ...] = ()) -> list[tuple[str, Fact]]:
+    """All facts inside ``part`` with their dotted path, for checks and review sheets; ``only`` those in fields whose
+    names begin so."""
     found: list[tuple[str, Fact]] = []
     for name in type(part).model_fields:
+        if only and not name.startswith(only):
+            continue
         value = getattr(part, name)
         here = f"{path}.{name}" if path else name
         children = enumerate(value) if isinstance(value, tuple) else [(None, value)]
