@@ -21,7 +21,7 @@ from bot.desk import Desk
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.tuning import refresh
-from bot.watching import TICK_SECONDS, NoticeSender, Send, Watcher
+from bot.watching import TICK_SECONDS, Watcher
 from bot.web.webhooks import Guarded
 from knowledge.calendar import Clock, now
 from knowledge.contacts import contacts_for
@@ -50,7 +50,6 @@ class App:
     desk: Desk
     dossiers: LookUp
     telegram: TelegramChannel | None = None
-    senders: dict[str, Send] = field(default_factory=dict)
     delivery: Delivery | None = None
     zalo: Zalo = field(default_factory=Zalo)
 
@@ -88,9 +87,7 @@ async def build(
     delivery = Delivery(Mailbox(knowledge.engine, workers.name), desk, secret, workers)
     telegram = TelegramChannel(delivery, settings) if settings.telegram_token.get_secret_value() else None
     zalo = zalo_channels(settings, desk, delivery)
-    senders: dict[str, Send] = {TELEGRAM: telegram.push} if telegram else {}
-    senders |= {channel.name: channel.push for channel in zalo.channels}
-    return App(settings, knowledge, desk, look_up, telegram, senders, delivery, zalo)
+    return App(settings, knowledge, desk, look_up, telegram, delivery, zalo)
 
 
 def look_up_in(settings: Settings, knowledge: Knowledge) -> LookUp:
@@ -107,9 +104,6 @@ async def running(app: App) -> AsyncIterator[None]:
         asyncio.create_task(_every(REFRESH_SECONDS, partial(refresh, app.knowledge))),
         asyncio.create_task(_every(SWEEP_SECONDS, app.desk.sweep)),
         asyncio.create_task(_every(TICK_SECONDS, _unless_paused(app, Watcher(services, app.dossiers, clock).run_once))),
-        asyncio.create_task(
-            _every(TICK_SECONDS, _unless_paused(app, NoticeSender(services, app.senders, clock).run_once))
-        ),
     ]
     if app.delivery:
         await app.delivery.start()

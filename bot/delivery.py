@@ -22,9 +22,11 @@ import structlog
 from bot.desk import Desk
 from bot.envelope import UnreadableError
 from bot.hands import Hands
+from bot.notices import NoticeKeeper
 from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
 from knowledge.calendar import Clock
+from knowledge.dossiers.notices import is_notice
 from knowledge.mailbox import Letter, Mailbox, NewLetter, Parcel
 from knowledge.privacy import chat_key
 from knowledge.workers import LOOK_SECONDS, Workers
@@ -36,6 +38,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 MOST_ATTEMPTS = 30
 """With the pauses above about two hours; after that a message no longer helps anybody."""
+MOST_NOTICE_ATTEMPTS = 600
+"""About a day and a half: news of a dossier still helps after a long outage."""
 MOST_FAILURES = 3
 SET_BACK = timedelta(seconds=5)
 
@@ -48,12 +52,16 @@ WAY = prometheus_client.Histogram(
 
 class SendError(Exception):
     """A message could not be sent. ``forever``: trying again does not help; else ``after`` seconds, if the
-    platform said so."""
+    platform said so. ``gone``: the person cannot be reached any more; ``unheard``: not before they write again."""
 
-    def __init__(self, *, forever: bool = False, after: float | None = None) -> None:
+    def __init__(
+        self, *, forever: bool = False, after: float | None = None, gone: bool = False, unheard: bool = False
+    ) -> None:
         super().__init__("cannot be delivered" if forever else "not delivered now")
         self.forever = forever
         self.after = after
+        self.gone = gone
+        self.unheard = unheard
 
 
 class Platform(Protocol):
@@ -91,6 +99,7 @@ class Delivery:
         self.desk = desk
         self._envelope = desk.envelope
         self._secret = secret
+        self._notices = NoticeKeeper(desk.services, mailbox.holder, self._now)
         self._platforms: dict[str, Platform] = {}
         self._rates: dict[str, Rate] = {}
         self._inbox: Hands[Letter] = Hands(self._take, self._answer, AT_ONCE)
@@ -226,13 +235,7 @@ class Delivery:
             refusal = error if isinstance(error, SendError) else SendError()
             if refusal is not error:
                 log.error("not sent, and nobody said why", exc_info=error)
-            if refusal.forever or parcel.attempts + 1 >= MOST_ATTEMPTS:
-                await self.mailbox.give_up(parcel.number)
-                return "given up"
-            pause = refusal.after or pause_after(parcel.attempts)
-            await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
-            asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
-            return "later"
+            return await self._refused(parcel, refusal)
         await self.mailbox.sent(parcel.number)
         return "sent"
 
@@ -242,7 +245,27 @@ class Delivery:
         except UnreadableError as error:
             log.error("sealed with another key, given up")
             raise SendError(forever=True) from error
-        await self._platforms[parcel.channel].send(opened.address, unpack(opened.payload))
+        message: Message | None = unpack(opened.payload)
+        if message and is_notice(parcel):
+            message = await self._notices.begun(parcel, message)
+        if message is None:
+            raise SendError(forever=True)
+        await self._platforms[parcel.channel].send(opened.address, message)
+
+    async def _refused(self, parcel: Parcel, refusal: SendError) -> str:
+        if refusal.unheard and is_notice(parcel):
+            await self._notices.wait(parcel)
+            return "waits"
+        if refusal.gone and is_notice(parcel):
+            await self._notices.gone(parcel)
+        most = MOST_NOTICE_ATTEMPTS if is_notice(parcel) else MOST_ATTEMPTS
+        if refusal.forever or parcel.attempts + 1 >= most:
+            await self.mailbox.give_up(parcel.number)
+            return "given up"
+        pause = refusal.after or pause_after(parcel.attempts)
+        await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
+        asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
+        return "later"
 
     # Every now and then
 

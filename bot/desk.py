@@ -151,9 +151,8 @@ class Desk:
         conversation = load_conversation(state, now)
         turn = self._turn(incoming, conversation, now, key)
         services = self.services
-        window = services.windows.get(incoming.channel)
-        if window:
-            await services.watches.heard(key, now, window)
+        if incoming.channel in services.windows:
+            await services.watches.heard(key, now)
         await self._turnstile.through(quick=not may_hold_code(incoming.text))
         outcome = await answer(turn)
         if outcome.forget:

@@ -133,20 +133,15 @@ class Watch(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """Something a watch found that is to be told, once: ``unique`` names the watch and the change."""
+    """News of a watched dossier that may not be sent before the person writes again (see
+    ``knowledge.dossiers.notices``)."""
 
     id: int | None = Field(default=None, primary_key=True)
-    unique: str = Field(unique=True, max_length=96)
+    name: str = Field(max_length=96)
     chat: str = Field(index=True, max_length=64)
     channel: str = Field(max_length=24)
-    address: str = Field(sa_column=Column(Text, nullable=False))
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(sa_column=_utc_column(nullable=False))
-    not_after: datetime | None = Field(default=None, sa_column=_utc_column())
-    next_at: datetime = Field(sa_column=_utc_column(nullable=False, index=True))
-    claim: str | None = Field(default=None, max_length=32)
-    tries: int = 0
-    sent_at: datetime | None = Field(default=None, sa_column=_utc_column())
 
 
 class Spent(SQLModel, table=True):

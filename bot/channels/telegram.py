@@ -9,21 +9,19 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import Headers
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_inline import InlineMode
 from bot.channels.telegram_limits import GroupLimit
 from bot.channels.telegram_menu import announce_commands
-from bot.channels.telegram_messages import CHANNEL, send_reply
+from bot.channels.telegram_messages import CHANNEL
 from bot.channels.telegram_platform import TelegramPlatform
 from bot.channels.telegram_request import LeanRequest
 from bot.channels.telegram_webhook import PATH, knows, to_event, webhook_secret
 from bot.delivery import Delivery
 from bot.settings import Settings
-from bot.watching import NeverArrivesError
-from handlers.messages import Reply
 
 ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
 DUTY = "telegram"
@@ -77,19 +75,6 @@ class TelegramChannel:
         await _within(FINISH_SECONDS, self._inline.close())
         await _within(FINISH_SECONDS, self.platform.close())
         await self.bot.shutdown()
-
-    async def push(self, address: str, reply: Reply) -> None:
-        """Write first to a chat: a notice of a watched dossier.
-
-        Raises:
-            NeverArrivesError: the person blocked us, or is gone.
-        """
-        try:
-            await send_reply(self.bot, int(address), reply)
-        except (Forbidden, BadRequest) as error:
-            if isinstance(error, BadRequest) and "chat not found" not in error.message.lower():
-                raise
-            raise NeverArrivesError from error
 
     # By webhook (see bot.web.webhooks)
 

@@ -105,11 +105,11 @@ class TelegramPlatform:
         except Forbidden as error:
             log.info("blocked by the user")
             await self._desk.forget(CHANNEL, str(to.chat))
-            raise SendError(forever=True) from error
+            raise SendError(forever=True, gone=True) from error
         except BadRequest as error:
             gone = any(words in error.message.lower() for words in GONE)
             log.log(20 if gone else 40, "telegram refused a message", gone=gone)
-            raise SendError(forever=True) from error
+            raise SendError(forever=True, gone=gone) from error
         except TelegramError as error:
             # What timed out may have arrived: better twice than not at all.
             log.warning("telegram not reached", exc_info=error)

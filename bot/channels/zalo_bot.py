@@ -15,8 +15,7 @@ from bot.channels.zalo_facts import BOT_AFTER, BOT_FOREVER, BOT_SECRET_HEADER
 from bot.channels.zalo_photo import PhotoSource
 from bot.channels.zalo_text import Post, Progress, incoming, pieces_of
 from bot.delivery import SendError
-from bot.watching import NeverArrivesError
-from handlers.messages import Incoming, Message, Reply
+from handlers.messages import Incoming, Message
 from knowledge.mailbox import Letter
 
 CHANNEL = "zalo-bot"
@@ -160,23 +159,10 @@ class ZaloBotChannel:
                 await self._api.call("sendMessage", chat_id=address, text=text)
             except ZaloBotError as error:
                 log.warning("not sent", channel=CHANNEL, code=error.code)
-                raise SendError(forever=error.code in BOT_FOREVER, after=BOT_AFTER.get(error.code)) from error
+                gone = error.code in BOT_FOREVER
+                raise SendError(forever=gone, gone=gone, after=BOT_AFTER.get(error.code)) from error
 
         await self._progress.send(address, message, pieces_of(message.text), one)
-
-    async def push(self, address: str, reply: Reply) -> None:
-        """Write first: a notice of a watched dossier.
-
-        Raises:
-            NeverArrivesError: the person cannot be reached any more.
-        """
-        try:
-            for message in reply.messages:
-                await self.send(address, message)
-        except SendError as error:
-            if error.forever:
-                raise NeverArrivesError from error
-            raise
 
 
 def _what_happened(error: Exception) -> str:

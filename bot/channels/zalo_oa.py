@@ -18,8 +18,7 @@ from bot.channels.zalo_oa_events import button_payload, is_recent, is_signed, re
 from bot.channels.zalo_oa_tokens import TokenKeeper
 from bot.channels.zalo_photo import PhotoSource
 from bot.channels.zalo_text import Post, Progress, clean, incoming, pieces_of
-from bot.watching import NeverArrivesError, WindowClosedError
-from handlers.messages import Button, Incoming, Message, Reply
+from handlers.messages import Button, Incoming, Message
 from handlers.texts import vi
 from knowledge.calendar import Clock
 from knowledge.mailbox import Letter
@@ -129,23 +128,6 @@ class ZaloOaChannel:
                 raise
             # Better without buttons than not at all.
             await self._progress.send(address, Message(message.text), [{"text": t} for t in _without(message)], one)
-
-    async def push(self, address: str, reply: Reply) -> None:
-        """Write first: a notice of a watched dossier.
-
-        Raises:
-            NeverArrivesError: the person no longer follows us.
-            WindowClosedError: not until the person writes again.
-        """
-        try:
-            for message in reply.messages:
-                await self.send(address, message)
-        except OaSendError as error:
-            if error.trouble == "window":
-                raise WindowClosedError from error
-            if error.trouble == "gone":
-                raise NeverArrivesError from error
-            raise
 
 
 def to_messages(message: Message, secret: str) -> list[dict[str, Any]]:

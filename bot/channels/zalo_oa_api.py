@@ -31,7 +31,8 @@ class OaSendError(SendError):
     """A message did not arrive; ``trouble`` says why."""
 
     def __init__(self, trouble: Trouble) -> None:
-        super().__init__(forever=trouble in OA_FOREVER, after=OA_AFTER.get(trouble))
+        forever, after = trouble in OA_FOREVER, OA_AFTER.get(trouble)
+        super().__init__(forever=forever, after=after, gone=trouble == "gone", unheard=trouble == "window")
         self.trouble = trouble
 
 

@@ -109,6 +109,7 @@ NEWS = {
     "lost": "Tôi không còn tra được hồ sơ **{code}** nữa nên ngừng theo dõi. Xin hỏi nơi đã nộp.",
 }
 NEWS_END = "Hồ sơ đã kết thúc nên tôi ngừng theo dõi và xóa mã."
+NEWS_MAYBE_TWICE = "(Tin này có thể đã đến một lần rồi; nếu trùng, xin bỏ qua.)"
 NEWS_STOP = "Gõ “ngừng báo” nếu không cần nữa."
 
 # Photos

@@ -1,112 +1,127 @@
-"""Notices on their way. A notice is written in the transaction that found the news, and sent afterwards.
+"""News of watched dossiers on their way to people.
 
-This is a small outbox of its own; whatever else can take a message in a transaction can stand in its place, as a
-:class:`Notifier`.
+A notice is put into the outbox in the transaction that found the news, as an answer is in the one that marked its event
+answered; from there it leaves like every other message. Where the channel does not let us write just now, it waits here
+until the person writes.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from knowledge.db import writing
+from knowledge.mailbox import OUTBOX, Parcel
 from knowledge.models import Notice, table_of
 
 NOTICE = table_of(Notice)
-LEASE = timedelta(minutes=2)
-MOST_TRIES = 8
-KEEP_SENT = timedelta(days=2)
-KEEP_UNSENT = timedelta(days=30)
+MARK = "notice:"
+"""Begins the event of a notice in the outbox."""
+BEGUN = "begun"
+"""Stands beside what is sealed in a notice that somebody began to send."""
+KEEP = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class NewNotice:
-    """``unique`` names the watch and the news; ``address`` and ``text`` are sealed. After ``not_after`` the
-    channel no longer lets us write, and the notice waits until the person writes again."""
+    """``name`` tells the watch and the news, for the logs; ``payload`` is the message with its address, sealed.
+    ``window`` is how long after the person's last message the channel lets us write; ``None``: always."""
 
-    unique: str
+    name: str
     chat: str
     channel: str
-    address: str
-    text: str
+    payload: dict[str, Any]
     at: datetime
-    not_after: datetime | None = None
+    window: timedelta | None = None
 
 
-class Notifier(Protocol):
-    """Takes notices inside a transaction and sees to it that they are sent once."""
-
-    async def notify(self, connection: AsyncConnection, notice: NewNotice) -> None:
-        """Take ``notice`` in the transaction on ``connection``; the same ``unique`` twice is an error."""
-        ...
+def is_notice(parcel: Parcel) -> bool:
+    """Whether ``parcel`` is news, not an answer."""
+    return parcel.event.startswith(MARK)
 
 
-class NoticeTable:
-    """A :class:`Notifier` on the table ``notice``, and the sender's side of it."""
+def was_begun(parcel: Parcel) -> bool:
+    """Whether somebody began to send it before, so that it may have arrived."""
+    return BEGUN in parcel.payload
+
+
+async def post(connection: AsyncConnection, notice: NewNotice, heard_at: datetime) -> None:
+    """Have ``notice`` sent, now or when the person writes again, if the transaction on ``connection`` ends well."""
+    if notice.window and notice.at >= heard_at + notice.window:
+        values = {name: getattr(notice, name) for name in ("name", "chat", "channel", "payload")}
+        await connection.execute(NOTICE.insert().values(values | {"created_at": notice.at}))
+    else:
+        await connection.execute(OUTBOX.insert(), [_row(notice, notice.at)])
+
+
+async def release(connection: AsyncConnection, chat: str, now: datetime) -> None:
+    """The person wrote: what waited for that may go."""
+    found = await connection.execute(delete(NOTICE).where(NOTICE.c.chat == chat).returning(*NOTICE.c))
+    rows = [_row(row, now) for row in sorted(found.all(), key=lambda row: row.id)]
+    if rows:
+        await connection.execute(OUTBOX.insert(), rows)
+
+
+async def forget(connection: AsyncConnection, chat: str) -> None:
+    """Nothing of it is told to ``chat`` any more. What is just being sent cannot be called back."""
+    await connection.execute(delete(NOTICE).where(NOTICE.c.chat == chat))
+    unsent = (OUTBOX.c.key == chat, OUTBOX.c.event.startswith(MARK), OUTBOX.c.holder.is_(None))
+    await connection.execute(delete(OUTBOX).where(*unsent))
+
+
+def _row(notice: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": notice.channel,
+        "event": MARK + notice.name,
+        "key": notice.chat,
+        "address": "",
+        "payload": notice.payload,
+        "at": now,
+        "next_at": now,
+        "attempts": 0,
+        "dead": False,
+    }
+
+
+class Notices:
+    """What happens to a notice that ``holder`` has in hand. Each method is one transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def notify(self, connection: AsyncConnection, notice: NewNotice) -> None:
-        """See :class:`Notifier`."""
+    async def begin(self, parcel: Parcel, holder: str) -> bool:
+        """Write down that sending begins: whoever finds it after we died knows that it may have arrived.
+
+        False: it is no longer ours to send.
+        """
+        changed = parcel.payload | {BEGUN: True}
+        statement = update(OUTBOX).where(*_held(parcel, holder)).values(payload=changed)
+        async with writing(self._engine) as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def wait(self, parcel: Parcel, holder: str, now: datetime) -> None:
+        """The channel does not let us write just now: keep it until the person writes (:func:`release`)."""
         values = {
-            "unique": notice.unique,
-            "chat": notice.chat,
-            "channel": notice.channel,
-            "address": notice.address,
-            "text": notice.text,
-            "created_at": notice.at,
-            "next_at": notice.at,
-            "not_after": notice.not_after,
-            "tries": 0,
+            "name": parcel.event.removeprefix(MARK),
+            "chat": parcel.key,
+            "channel": parcel.channel,
+            "payload": {key: value for key, value in parcel.payload.items() if key != BEGUN},
+            "created_at": now,
         }
-        await connection.execute(NOTICE.insert().values(values))
-
-    async def claim(self, now: datetime, channels: Sequence[str], most: int) -> tuple[str, Sequence[Row[Any]]]:
-        """Take notices to send; nobody else gets them for two minutes, by when we know how it went."""
-        claim = secrets.token_hex(16)
-        open_window = or_(NOTICE.c.not_after.is_(None), NOTICE.c.not_after > now)
-        due = (
-            select(NOTICE.c.id)
-            .where(NOTICE.c.sent_at.is_(None), NOTICE.c.next_at <= now, NOTICE.c.tries < MOST_TRIES)
-            .where(NOTICE.c.channel.in_(channels), open_window)
-            .order_by(NOTICE.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-        changes = {"claim": claim, "next_at": now + LEASE, "tries": NOTICE.c.tries + 1}
         async with writing(self._engine) as connection:
-            taken = update(NOTICE).where(NOTICE.c.id.in_(due)).values(changes).returning(*NOTICE.c)
-            return claim, sorted((await connection.execute(taken)).all(), key=lambda row: row.id)
-
-    async def sent(self, notice: int, claim: str, now: datetime) -> None:
-        """It has arrived. The text goes at once, the row stays a while so that it is not written again."""
-        held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
-        async with writing(self._engine) as connection:
-            await connection.execute(update(NOTICE).where(held).values(sent_at=now, text="", address=""))
-
-    async def failed(self, notice: int, claim: str, next_at: datetime | None) -> None:
-        """Try again at ``next_at``; ``None``: it never will arrive (blocked, unreadable)."""
-        held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
-        changes: dict[str, Any] = {"next_at": next_at} if next_at else {"tries": MOST_TRIES, "text": "", "address": ""}
-        async with writing(self._engine) as connection:
-            await connection.execute(update(NOTICE).where(held).values(changes))
-
-    async def wait(self, notice: int, claim: str, now: datetime) -> None:
-        """The channel does not let us write just now: keep it until the person writes (:meth:`Watches.heard`)."""
-        held = (NOTICE.c.id == notice) & (NOTICE.c.claim == claim)
-        changes = {"not_after": now, "next_at": now, "tries": 0}
-        async with writing(self._engine) as connection:
-            await connection.execute(update(NOTICE).where(held).values(changes))
+            if (await connection.execute(delete(OUTBOX).where(*_held(parcel, holder)))).rowcount == 1:
+                await connection.execute(NOTICE.insert().values(values))
 
     async def sweep(self, now: datetime) -> None:
-        """Delete what was sent, and what never could be."""
-        old = (NOTICE.c.sent_at < now - KEEP_SENT) | (NOTICE.c.created_at < now - KEEP_UNSENT)
+        """Delete what has waited so long that it is no news any more."""
         async with writing(self._engine) as connection:
-            await connection.execute(delete(NOTICE).where(old))
+            await connection.execute(delete(NOTICE).where(NOTICE.c.created_at < now - KEEP))
+
+
+def _held(parcel: Parcel, holder: str) -> Sequence[Any]:
+    return (OUTBOX.c.id == parcel.number, OUTBOX.c.holder == holder)

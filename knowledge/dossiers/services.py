@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.calendar import Clock
 from knowledge.dossiers.guard import Guard
-from knowledge.dossiers.notices import NoticeTable
+from knowledge.dossiers.notices import Notices
 from knowledge.dossiers.photo import PhotoReader
 from knowledge.dossiers.vault import Vault
 from knowledge.dossiers.watches import Watches
@@ -27,7 +27,7 @@ class DossierServices:
 
     vault: Vault
     guard: Guard
-    notices: NoticeTable
+    notices: Notices
     watches: Watches
     photos: PhotoReader = field(default_factory=PhotoReader)
     push: frozenset[str] = frozenset()
@@ -44,5 +44,4 @@ def dossier_services(
 ) -> DossierServices:
     """The services on one database."""
     vault = Vault(secret)
-    notices = NoticeTable(engine)
-    return DossierServices(vault, Guard(engine, vault, clock), notices, Watches(engine, notices), push=push)
+    return DossierServices(vault, Guard(engine, vault, clock), Notices(engine), Watches(engine), push=push)

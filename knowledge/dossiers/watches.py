@@ -12,12 +12,13 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from knowledge.calendar import in_vietnam
 from knowledge.db import insert_or, writing
-from knowledge.dossiers.notices import NewNotice, Notifier
-from knowledge.models import Notice, Spent, Watch, table_of
+from knowledge.dossiers import notices
+from knowledge.dossiers.notices import NewNotice
+from knowledge.models import Spent, Watch, table_of
 
 WATCH = table_of(Watch)
-NOTICE = table_of(Notice)
 SPENT = table_of(Spent)
 
 MOST_A_CHAT = 10
@@ -47,10 +48,9 @@ class NewWatch:
 class Watches:
     """The watches of all chats. Each method is one transaction."""
 
-    def __init__(self, engine: AsyncEngine, notifier: Notifier) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
-        self._notifier = notifier
 
     async def add(self, new: NewWatch, now: datetime, first_look: datetime) -> Added:
         """Begin a watch. A watch for one answer only becomes a lasting one when asked for again."""
@@ -79,7 +79,7 @@ class Watches:
         async with writing(self._engine) as connection:
             ended = (await connection.execute(delete(WATCH).where(mine))).rowcount
             if mark is None:
-                await connection.execute(delete(NOTICE).where(NOTICE.c.chat == chat))
+                await notices.forget(connection, chat)
         return ended
 
     async def count(self, chat: str) -> int:
@@ -88,12 +88,11 @@ class Watches:
             query = select(func.count()).select_from(WATCH).where(WATCH.c.chat == chat)
             return int(await connection.scalar(query) or 0)
 
-    async def heard(self, chat: str, now: datetime, window: timedelta) -> None:
+    async def heard(self, chat: str, now: datetime) -> None:
         """The person wrote on a channel that lets us write back for a time only: that time begins anew."""
         async with writing(self._engine) as connection:
             await connection.execute(update(WATCH).where(WATCH.c.chat == chat).values(heard_at=now))
-            waiting = (NOTICE.c.chat == chat) & NOTICE.c.sent_at.is_(None) & NOTICE.c.not_after.is_not(None)
-            await connection.execute(update(NOTICE).where(waiting).values(not_after=now + window))
+            await notices.release(connection, chat, now)
 
     async def claim(self, now: datetime, most: int) -> tuple[str, Sequence[Row[Any]]]:
         """Take at most ``most`` watches that are due; nobody else gets them while the claim lasts."""
@@ -118,7 +117,7 @@ class Watches:
         return int((await connection.execute(statement)).scalar_one())
 
     async def finish(
-        self, watch: int, claim: str, changes: dict[str, Any] | None, notices: Sequence[NewNotice] = ()
+        self, watch: int, claim: str, changes: dict[str, Any] | None, news: Sequence[NewNotice] = ()
     ) -> bool:
         """Write down what a look found, and what is to be told of it; no ``changes`` ends the watch.
 
@@ -126,12 +125,13 @@ class Watches:
         """
         held = (WATCH.c.id == watch) & (WATCH.c.claim == claim)
         async with writing(self._engine) as connection:
-            statement = delete(WATCH).where(held)
+            statement = delete(WATCH).where(held).returning(WATCH.c.heard_at)
             if changes is not None:
                 done = changes | {"claim": None, "claimed_until": None}
-                statement = update(WATCH).where(held).values(done)  # type: ignore[assignment]
-            if (await connection.execute(statement)).rowcount != 1:
+                statement = update(WATCH).where(held).values(done).returning(WATCH.c.heard_at)  # type: ignore[assignment]
+            heard_at = (await connection.execute(statement)).scalar_one_or_none()
+            if heard_at is None:
                 return False
-            for notice in notices:
-                await self._notifier.notify(connection, notice)
+            for notice in news:
+                await notices.post(connection, notice, in_vietnam(heard_at))
         return True

@@ -10,18 +10,20 @@ from typing import Any
 
 import pytest
 
+from bot.delivery import Delivery, SendError
 from bot.desk import Desk
-from bot.watching import AT_A_TICK, NeverArrivesError, NoticeSender, Send, Watcher
-from handlers.messages import Incoming, Reply
+from bot.watching import AT_A_TICK, Watcher
+from handlers.messages import Incoming, Message, Reply, plain
 from handlers.texts import dossier as words
 from knowledge.calendar import VIETNAM
-from knowledge.dossiers import Found, find_codes
+from knowledge.dossiers import Found
 from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.schedule import Before, after_failure, fingerprint, news, next_look
 from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.dossiers.vault import Vault
 from knowledge.dossiers.watches import LEASE, MOST_A_CHAT, PER_MINUTE, NewWatch
 from knowledge.knowledge import Knowledge
+from knowledge.mailbox import Letter, Mailbox
 from tests.conftest import TODAY, Clock
 from tests.dossiers.conftest import SECRET, a_dossier, press
 
@@ -47,16 +49,48 @@ class Office:
 
 
 class Chats:
-    """Collects what is sent, and fails when told to."""
+    """A platform that collects what is sent, and fails when told to. ``dies``: the worker does, right after."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.got: list[tuple[str, str]] = []
         self.error: Exception | None = None
+        self.dies = False
 
-    async def send(self, address: str, reply: Reply) -> None:
+    async def read(self, letter: Letter) -> Incoming | None:
+        return None
+
+    async def send(self, address: str, message: Message) -> None:
         if self.error:
             raise self.error
-        self.got.append((address, reply.text))
+        self.got.append((address, plain(message.text)))
+        if self.dies:
+            raise asyncio.CancelledError
+
+
+class Worker:
+    """A worker's hands, moved by the test: looks at dossiers, sends what is in the outbox."""
+
+    def __init__(self, name: str, desk: Desk, office: Office, platforms: list[Chats], clock: Clock) -> None:
+        self.mailbox = Mailbox(desk.knowledge.engine, name)
+        self.delivery = Delivery(self.mailbox, desk, SECRET, clock=clock)
+        self.watcher = Watcher(desk.services, office, clock)
+        self._platforms = platforms
+        for platform in platforms:
+            self.delivery.serve(platform)
+
+    async def look(self) -> int:
+        return await self.watcher.run_once()
+
+    async def send(self) -> None:
+        for platform in self._platforms:
+            for parcel in await self.delivery._take_out(platform.name, 64):
+                await self.delivery._send(parcel)
+
+    async def die(self) -> None:
+        """What the others do when they see that it is dead."""
+        for platform in self._platforms:
+            await self.mailbox.let_go_parcels(platform.name, [])
 
 
 @pytest.fixture
@@ -66,7 +100,17 @@ def office() -> Office:
 
 @pytest.fixture
 def chats() -> Chats:
-    return Chats()
+    return Chats("test")
+
+
+@pytest.fixture
+def zalo() -> Chats:
+    return Chats("zalo-oa")
+
+
+@pytest.fixture
+def worker(desk: Desk, office: Office, chats: Chats, zalo: Chats, clock: Clock) -> Worker:
+    return Worker("one", desk, office, [chats, zalo], clock)
 
 
 @pytest.fixture
@@ -85,13 +129,13 @@ def ask(desk: Desk) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def turn_round(services: DossierServices, office: Office, chats: Chats, clock: Clock) -> Callable[..., Any]:
-    """Some time passes; then a watcher and a sender run once."""
+def turn_round(worker: Worker, clock: Clock) -> Callable[..., Any]:
+    """Some time passes; then the worker looks and sends once."""
 
-    async def run(hours: float = 30, channel: str = "test") -> None:
+    async def run(hours: float = 30) -> None:
         clock.pass_minutes(hours * 60)
-        await Watcher(services, office, clock).run_once()
-        await NoticeSender(services, {channel: chats.send}, clock).run_once()
+        await worker.look()
+        await worker.send()
 
     return run
 
@@ -179,8 +223,9 @@ async def test_code_address_and_text_are_sealed_at_rest(
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
     clock.pass_minutes(30 * 60)
     await Watcher(services, office, clock).run_once()
-    watch, notice = await rows(knowledge, "SELECT * FROM watch"), await rows(knowledge, "SELECT * FROM notice")
-    kept = str(watch) + str(notice)
+    watch, posted = await rows(knowledge, "SELECT * FROM watch"), await rows(knowledge, "SELECT * FROM outbox")
+    assert posted
+    kept = str(watch) + str(posted)
     for secret in (CODE, "chat-777", "Đăng ký kết hôn"):
         assert secret not in kept
     ((sealed,),) = await rows(knowledge, "SELECT code FROM watch")
@@ -188,13 +233,14 @@ async def test_code_address_and_text_are_sealed_at_rest(
     assert Vault("another").open(sealed) is None
 
 
-async def test_what_was_sent_is_emptied_at_once(
+async def test_nothing_of_what_was_sent_is_kept(
     ask: Any, turn_round: Any, office: Office, knowledge: Knowledge
 ) -> None:
     await ask(f"báo cho tôi {CODE}")
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
     await turn_round()
-    assert await rows(knowledge, "SELECT text, address FROM notice") == [("", "")]
+    assert await rows(knowledge, "SELECT count(*) FROM outbox") == [(0,)]
+    assert await rows(knowledge, "SELECT count(*) FROM notice") == [(0,)]
 
 
 # What is told -----------------------------------------------------------------------------------------------
@@ -322,31 +368,93 @@ async def test_a_system_that_does_not_answer_is_asked_again_and_the_person_told(
     assert await rows(knowledge, "SELECT count(*) FROM watch") == [(0,)], "one answer, not a watch nobody asked for"
 
 
-async def test_many_workers_tell_each_change_once(
-    services: DossierServices, office: Office, chats: Chats, clock: Clock
-) -> None:
-    for n in range(40):
+async def watched_by_many(services: DossierServices, clock: Clock, count: int) -> None:
+    for n in range(count):
         address, code = services.vault.seal(str(n)), services.vault.seal(CODE)
         new = NewWatch(f"chat-{n}", services.vault.mark(str(n)), "test", address, code, once=False, seen="old")
         await services.watches.add(new, clock(), clock())
-    workers = [Watcher(services, office, clock) for _ in range(6)]
-    senders = [NoticeSender(services, {"test": chats.send}, clock) for _ in range(6)]
+
+
+@pytest.fixture
+def workers(desk: Desk, office: Office, chats: Chats, clock: Clock) -> list[Worker]:
+    return [Worker(f"worker {n}", desk, office, [chats], clock) for n in range(6)]
+
+
+async def test_many_workers_tell_each_change_once(
+    services: DossierServices, chats: Chats, clock: Clock, workers: list[Worker]
+) -> None:
+    await watched_by_many(services, clock, 40)
     for _ in range(4):
-        await asyncio.gather(*(worker.run_once() for worker in workers), *(sender.run_once() for sender in senders))
+        await asyncio.gather(*(worker.look() for worker in workers), *(worker.send() for worker in workers))
     assert Counter(address for address, _ in chats.got) == {str(n): 1 for n in range(40)}
 
 
+async def test_workers_that_die_at_any_step_lose_no_notice_and_send_none_twice(
+    services: DossierServices, chats: Chats, clock: Clock, desk: Desk, office: Office, workers: list[Worker]
+) -> None:
+    """One dies with watches in its hands, one with notices in its hands, one before it looked."""
+    await watched_by_many(services, clock, 40)
+    await services.watches.claim(clock(), 10)
+    await workers[1].look()
+    assert await workers[1].mailbox.take_out("test", clock(), 15)
+    await workers[1].die()
+    for _ in range(3):
+        clock.at += LEASE + timedelta(seconds=1)
+        await asyncio.gather(*(worker.look() for worker in workers[2:]), *(worker.send() for worker in workers[2:]))
+        await workers[5].send()
+    assert Counter(address for address, _ in chats.got) == {str(n): 1 for n in range(40)}
+    assert not any(plain(words.NEWS_MAYBE_TWICE) in text for _, text in chats.got)
+
+
+async def test_killed_between_sent_and_written_down_it_comes_once_more_and_says_so(
+    ask: Any, office: Office, chats: Chats, clock: Clock, workers: list[Worker], knowledge: Knowledge
+) -> None:
+    """No platform tells afterwards whether a message arrived: not lost, and not told as news a second time."""
+    await ask(f"báo cho tôi {CODE}")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    clock.pass_minutes(30 * 60)
+    await workers[0].look()
+    chats.dies = True
+    with pytest.raises(asyncio.CancelledError):
+        await workers[0].send()
+    chats.dies = False
+    await workers[1].send()
+    assert len(chats.got) == 1, "held by the dead one until it is known to be dead"
+    await workers[0].die()
+    await workers[1].send()
+    (_, first), (_, second) = chats.got
+    assert second == f"{first}\n{words.NEWS_MAYBE_TWICE}"
+    await workers[0].look()
+    await workers[2].send()
+    assert len(chats.got) == 2
+    assert await rows(knowledge, "SELECT count(*) FROM outbox") == [(0,)]
+
+
+async def test_a_worker_that_was_taken_for_dead_sends_nothing_more(
+    ask: Any, office: Office, chats: Chats, clock: Clock, workers: list[Worker]
+) -> None:
+    await ask(f"báo cho tôi {CODE}")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    clock.pass_minutes(30 * 60)
+    await workers[0].look()
+    (parcel,) = await workers[0].mailbox.take_out("test", clock(), 5)
+    await workers[0].die()  # ... it only stood still, and others have taken over
+    await workers[1].send()
+    await workers[0].delivery._send(parcel)
+    assert len(chats.got) == 1
+
+
 async def test_a_worker_that_dies_before_writing_leaves_its_work_to_another(
-    ask: Any, services: DossierServices, office: Office, chats: Chats, clock: Clock
+    ask: Any, services: DossierServices, office: Office, chats: Chats, clock: Clock, worker: Worker
 ) -> None:
     await ask(f"báo cho tôi {CODE}")
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
     clock.pass_minutes(30 * 60)
     await services.watches.claim(clock(), 10)  # ... and the worker dies here
-    assert await Watcher(services, office, clock).run_once() == 0
+    assert await worker.look() == 0
     clock.at += LEASE + timedelta(seconds=1)
-    assert await Watcher(services, office, clock).run_once() == 1
-    await NoticeSender(services, {"test": chats.send}, clock).run_once()
+    assert await worker.look() == 1
+    await worker.send()
     assert len(chats.got) == 1
 
 
@@ -362,17 +470,34 @@ async def test_a_worker_that_was_overtaken_writes_nothing(
     assert await rows(knowledge, "SELECT count(*) FROM watch WHERE seen = 'x'") == [(0,)]
 
 
+@pytest.mark.parametrize("error", [ConnectionError(), SendError(), SendError(after=20)])
 async def test_a_notice_that_did_not_arrive_is_sent_again_later(
-    ask: Any, turn_round: Any, office: Office, chats: Chats
+    ask: Any, turn_round: Any, office: Office, chats: Chats, error: Exception
 ) -> None:
     await ask(f"báo cho tôi {CODE}")
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
-    chats.error = ConnectionError()
-    await turn_round()
+    chats.error = error
+    for hours in (30, 1, 5, 20):
+        await turn_round(hours)
     chats.error = None
-    await turn_round(0.01)
-    assert chats.got == []
     await turn_round(1)
+    assert len(chats.got) == 1
+
+
+async def test_a_platform_that_is_away_for_a_day_loses_no_notice(
+    ask: Any, worker: Worker, office: Office, chats: Chats, clock: Clock
+) -> None:
+    await ask(f"báo cho tôi {CODE}")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    clock.pass_minutes(30 * 60)
+    await worker.look()
+    chats.error = SendError()
+    for _ in range(24 * 12):
+        clock.pass_minutes(5)
+        await worker.send()
+    chats.error = None
+    clock.pass_minutes(6)
+    await worker.send()
     assert len(chats.got) == 1
 
 
@@ -381,23 +506,79 @@ async def test_whoever_blocked_us_is_not_watched_for_any_more(
 ) -> None:
     await ask(f"báo cho tôi {CODE}")
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
-    chats.error = NeverArrivesError()
+    chats.error = SendError(forever=True, gone=True)
     await turn_round()
     assert await rows(knowledge, "SELECT count(*) FROM watch") == [(0,)]
+    assert await rows(knowledge, "SELECT payload, address FROM outbox WHERE NOT dead") == []
+
+
+@pytest.mark.parametrize("how", ["ngừng báo", "/xoadulieu"])
+async def test_what_waits_to_be_told_ends_with_the_watch(
+    ask: Any, turn_round: Any, office: Office, chats: Chats, how: str
+) -> None:
+    await ask(f"báo cho tôi {CODE}")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    chats.error = SendError()
+    await turn_round()
+    await ask(how)
+    chats.error = None
+    await turn_round()
+    assert chats.got == []
 
 
 async def test_zalos_window_holds_a_notice_until_the_person_writes_again(
-    ask: Any, turn_round: Any, office: Office, chats: Chats
+    ask: Any, turn_round: Any, office: Office, zalo: Chats, knowledge: Knowledge
 ) -> None:
     reply = await ask(f"báo cho tôi {CODE}", channel="zalo-oa")
     assert "48 giờ" in reply.text
-    await turn_round(72, "zalo-oa")
+    await turn_round(72)
     office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
-    await turn_round(30, "zalo-oa")
-    assert chats.got == []
+    await turn_round(30)
+    await turn_round(30)
+    assert zalo.got == []
+    assert CODE not in str(await rows(knowledge, "SELECT * FROM notice"))
     await ask("/help", channel="zalo-oa")
-    await turn_round(0.1, "zalo-oa")
-    assert len(chats.got) == 1
+    await turn_round(0.1)
+    assert len(zalo.got) == 1
+    await ask("/help", channel="zalo-oa")
+    await turn_round(0.1)
+    assert len(zalo.got) == 1
+
+
+async def test_a_window_that_zalo_says_is_closed_holds_it_too(
+    ask: Any, turn_round: Any, office: Office, zalo: Chats, knowledge: Knowledge
+) -> None:
+    """Our clock and Zalo's need not agree."""
+    await ask(f"báo cho tôi {CODE}", channel="zalo-oa")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    zalo.error = SendError(forever=True, unheard=True)
+    await turn_round(30)
+    zalo.error = None
+    await turn_round(8)
+    assert zalo.got == []
+    await ask("/help", channel="zalo-oa")
+    await turn_round(0.1)
+    assert len(zalo.got) == 1
+    assert await rows(knowledge, "SELECT count(*) FROM notice") == [(0,)]
+
+
+async def test_a_person_who_writes_while_we_look_is_told_at_once(
+    ask: Any, office: Office, zalo: Chats, clock: Clock, worker: Worker, services: DossierServices
+) -> None:
+    """The window counts as it stands when the news is written down, not as it stood when the look began."""
+    await ask(f"báo cho tôi {CODE}", channel="zalo-oa")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    clock.pass_minutes(72 * 60)
+    find = office.find
+
+    async def meanwhile(code: DossierCode) -> Found:
+        await ask("/help", channel="zalo-oa")
+        return await find(code)
+
+    office.find = meanwhile  # type: ignore[method-assign]
+    await worker.look()
+    await worker.send()
+    assert len(zalo.got) == 1
 
 
 async def test_a_changed_key_ends_watches_that_nobody_can_read(
@@ -411,7 +592,14 @@ async def test_a_changed_key_ends_watches_that_nobody_can_read(
     assert await rows(knowledge, "SELECT count(*) FROM watch") == [(0,)]
 
 
-def test_senders_are_functions_of_an_address_and_a_reply(chats: Chats) -> None:
-    send: Send = chats.send
-    assert send
-    assert find_codes(CODE, TODAY.date())
+async def test_a_changed_key_leaves_no_notice_that_nobody_can_read(
+    ask: Any, knowledge: Knowledge, office: Office, chats: Chats, clock: Clock, worker: Worker
+) -> None:
+    await ask(f"báo cho tôi {CODE}")
+    office.dossiers[CODE] = {"state": "yeu-cau-bo-sung"}
+    clock.pass_minutes(30 * 60)
+    await worker.look()
+    rekeyed = dossier_services(knowledge.engine, "another key", clock, frozenset({"test"}))
+    await Worker("new", Desk(knowledge, office, (), "another key", rekeyed), office, [chats], clock).send()
+    assert chats.got == []
+    assert await rows(knowledge, "SELECT count(*) FROM outbox WHERE NOT dead") == [(0,)]

@@ -78,7 +78,6 @@ class RunningBot:
         self.delivery = Delivery(Mailbox(desk.knowledge.engine, workers.name), desk, "test", workers, clock=now)
         self.channel = TelegramChannel(self.delivery, settings)
         self.bot = self.channel.bot
-        self.push = self.channel.push
 
     async def start(self) -> None:
         await self.delivery.start()

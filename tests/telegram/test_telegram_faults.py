@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 
 from bot.app import build, running
+from bot.channels.telegram_messages import CHANNEL
 from bot.desk import Desk
 from bot.settings import Settings
-from bot.watching import NeverArrivesError
 from bot.web.server import web_app
-from handlers.messages import plain, say
+from handlers.messages import pack, plain, say
 from handlers.texts import vi
+from knowledge.calendar import now
+from knowledge.dossiers.notices import NewNotice, post
 from knowledge.knowledge import Knowledge
 from tests.fakes.telegram_server import Chat, TelegramServer
 from tests.telegram.conftest import TOKEN, Logs, RunningBot
@@ -36,13 +39,24 @@ async def test_a_person_who_blocked_the_bot_disturbs_nobody(
     assert "error" not in {entry["log_level"] for entry in logs}
 
 
-async def test_a_notice_reaches_its_chat_or_says_that_it_never_will(an: Chat, channel: RunningBot) -> None:
-    await channel.push(str(an.id), say("Hồ sơ đã xong."))
+async def _news(channel: RunningBot, chat: str, text: str) -> None:
+    """News of a watched dossier, as a worker posts it."""
+    desk = channel.delivery.desk
+    _, (payload,) = desk.envelope.close_for(chat, pack(say(text)))
+    notice = NewNotice("watch:changed", f"key {chat}", CHANNEL, payload, now())
+    async with desk.knowledge.engine.begin() as connection:
+        await post(connection, notice, now())
+
+
+async def test_a_notice_reaches_its_chat_or_is_given_up(an: Chat, channel: RunningBot) -> None:
+    await _news(channel, str(an.id), "Hồ sơ **đã xong**.")
     assert (await an.wait_reply()).text == "Hồ sơ đã xong."
     an.blocked = True
     for gone in (str(an.id), "5"):
-        with pytest.raises(NeverArrivesError):
-            await channel.push(gone, say("Hồ sơ đã xong."))
+        await _news(channel, gone, "Hồ sơ đã xong.")
+    async with asyncio.timeout(10):
+        while await channel.delivery.mailbox.dead() < 2:
+            await asyncio.sleep(0.02)
 
 
 async def test_when_told_to_wait_the_bot_waits_as_long_as_told_and_then_answers(

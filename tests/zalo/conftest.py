@@ -137,7 +137,6 @@ def serve(desk: Desk, knowledge: Knowledge, database_url: str) -> Serve:
         delivery = Delivery(Mailbox(knowledge.engine, "one"), desk, SECRET)
         app = App(settings, knowledge, desk, desk._dossiers, delivery=delivery)
         app.zalo = zalo_channels(settings, desk, delivery)
-        app.senders = {channel.name: channel.push for channel in app.zalo.channels}
         config = uvicorn.Config(web_app(app), log_level="error", ws="none", access_log=False)
         server = Server(config)
         running = asyncio.create_task(server.serve(sockets=[listening]))

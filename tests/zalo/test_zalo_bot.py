@@ -13,11 +13,12 @@ from bot.channels import zalo_photo
 from bot.channels.zalo_bot_api import ZaloBotApi, ZaloBotError
 from bot.channels.zalo_bot_events import read_update
 from bot.channels.zalo_photo import NO_PHOTO, PhotoSource
-from handlers.messages import MAX_TEXT, Message, plain, say
+from handlers.messages import MAX_TEXT, Message, pack, plain, say
 from handlers.texts import dossier as words
 from handlers.texts import vi
+from knowledge.dossiers.notices import NewNotice, post
 from knowledge.dossiers.photo import MAX_BYTES
-from tests.conftest import Clock
+from tests.conftest import TODAY, Clock
 from tests.dossiers.test_photos import on_paper, qr, saved
 from tests.fakes.loopback import Answer
 from tests.fakes.zalo_bot_server import Chat, ZaloBotServer
@@ -259,7 +260,9 @@ async def test_after_a_cut_the_rest_of_a_long_answer_is_sent_and_nothing_twice(
 
 
 async def test_a_notice_is_written_first(bot: Served, an: Chat) -> None:
-    await bot.app.senders["zalo-bot"](an.id, say("🔔 Hồ sơ **có thay đổi**."))
+    _, (payload,) = bot.app.desk.envelope.close_for(an.id, pack(say("🔔 Hồ sơ **có thay đổi**.")))
+    async with bot.app.knowledge.engine.begin() as connection:
+        await post(connection, NewNotice("watch:changed", "key", "zalo-bot", payload, bot.app.knowledge.clock()), TODAY)
     assert (await an.wait_reply()).text == "🔔 Hồ sơ có thay đổi."
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.zalo_facts import OA_ERRORS
 from bot.channels.zalo_oa import to_messages
 from bot.channels.zalo_oa_api import OaSendError
 from bot.channels.zalo_oa_events import button_payload, read_button, read_event
 from bot.settings import Settings
-from bot.watching import NoticeSender
-from handlers.messages import Button, Message, plain
+from handlers.messages import Button, Message, pack, plain, say
 from handlers.texts import dossier as words
 from handlers.texts import vi
-from knowledge.dossiers.notices import NewNotice
+from knowledge.calendar import in_vietnam
+from knowledge.dossiers.notices import NewNotice, post
+from knowledge.dossiers.services import REPLY_WINDOWS
+from knowledge.dossiers.watches import WATCH
 from tests.conftest import Ask, Clock
 from tests.dossiers.test_photos import on_paper, qr, saved
 from tests.fakes.loopback import Answer
@@ -250,13 +252,13 @@ async def test_a_notice_after_48_hours_waits_until_its_owner_writes_again(
 ) -> None:
     await _watch(an)
     clock.pass_minutes(49 * 60)
-    sender = await _notice(oa, an, not_after_hours=-1)
-    assert await sender.run_once() == 0
+    await _notice(oa, an)
+    assert await count(oa, "notice") == 1
     assert len(oa_server.calls_of("send")) == 2  # Zalo was not even asked
     await an.say("xin chào")
-    await an.wait_reply()
-    assert await sender.run_once() == 1
-    assert (await an.wait_reply()).text == "🔔 Hồ sơ có thay đổi."
+    heard = {(await an.wait_reply()).text, (await an.wait_reply()).text}
+    assert "🔔 Hồ sơ có thay đổi." in heard
+    assert await count(oa, "notice") == 0
 
 
 async def test_its_owner_was_told_so_when_the_watch_began(an: Person) -> None:
@@ -268,20 +270,20 @@ async def test_a_window_that_zalo_closed_earlier_keeps_the_notice_too(
     an: Person, oa: Served, oa_server: ZaloOaServer, clock: Clock, code: int
 ) -> None:
     await _watch(an)
-    sender = await _notice(oa, an, not_after_hours=48)
     oa_server.answers("send", oa_error(code))
-    assert await sender.run_once() == 0
+    await _notice(oa, an)
+    await _until(oa, "notice", 1)
     clock.pass_minutes(60)
-    assert await sender.run_once() == 0
     await an.say("xin chào")
-    await an.wait_reply()
-    assert await sender.run_once() == 1
+    heard = [(await an.wait_reply()).text, (await an.wait_reply()).text]
+    assert any(text.startswith("🔔 Hồ sơ có thay đổi.") for text in heard)
 
 
 async def test_a_notice_for_somebody_who_left_ends_the_watch(an: Person, oa: Served, oa_server: ZaloOaServer) -> None:
     await _watch(an)
     an.follows = False
-    assert await (await _notice(oa, an, not_after_hours=48)).run_once() == 0
+    await _notice(oa, an)
+    await _until(oa, "watch", 0)
     assert await count(oa, "watch") == 0
 
 
@@ -292,16 +294,20 @@ async def _watch(an: Person) -> str:
     return (await an.wait_reply()).text
 
 
-async def _notice(oa: Served, an: Person, *, not_after_hours: int) -> NoticeSender:
-    """News of the watched dossier, and who sends it."""
-    services, now = oa.app.desk.services, oa.app.knowledge.clock()
-    async with oa.app.knowledge.engine.begin() as connection:
-        chat = (await connection.exec_driver_sql("SELECT chat FROM watch")).scalar_one()
-        address, text = services.vault.seal(an.id), services.vault.seal("🔔 Hồ sơ **có thay đổi**.")
-        not_after = now + timedelta(hours=not_after_hours)
-        news = NewNotice("watch:1:changed", chat, "zalo-oa", address, text, now, not_after)
-        await services.notices.notify(connection, news)
-    return NoticeSender(services, oa.app.senders, oa.app.knowledge.clock)
+async def _notice(oa: Served, an: Person) -> None:
+    """News of the watched dossier, as a worker that looked at it posts it."""
+    knowledge = oa.app.knowledge
+    _, (payload,) = oa.app.desk.envelope.close_for(an.id, pack(say("🔔 Hồ sơ **có thay đổi**.")))
+    async with knowledge.engine.begin() as connection:
+        chat, heard = (await connection.execute(select(WATCH.c.chat, WATCH.c.heard_at))).one()
+        news = NewNotice("watch:changed", chat, "zalo-oa", payload, knowledge.clock(), REPLY_WINDOWS["zalo-oa"])
+        await post(connection, news, in_vietnam(heard))
+
+
+async def _until(oa: Served, table: str, number: int) -> None:
+    async with asyncio.timeout(10):
+        while await count(oa, table) != number:
+            await asyncio.sleep(0.02)
 
 
 # Settings
