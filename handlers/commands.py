@@ -36,7 +36,12 @@ async def handle(turn: Turn) -> Outcome | None:
 
 def greeting() -> Reply:
     """The first words, with a few questions to tap."""
-    return say(vi.GREETING, *(Button(label, data=f"m:{number}") for number, label in enumerate(vi.STARTERS)))
+    return say(vi.GREETING, *starters())
+
+
+def starters() -> tuple[Button, ...]:
+    """A few questions to tap, for whoever does not know how to begin."""
+    return tuple(Button(label, data=f"m:{number}") for number, label in enumerate(vi.STARTERS))
 
 
 def _also_in_english(turn: Turn, reply: Reply) -> Reply:

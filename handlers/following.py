@@ -33,7 +33,9 @@ def understood(turn: Turn) -> Understanding:
     was = turn.conversation
     found = turn.snapshot.index.understand(turn.text, subject=was.subject)
     if _ONLINE.fullmatch(fold(turn.text)):
-        return replace(found, decision="unknown", facet="level", names_subject=False, reason=NO_SUBJECT)
+        return replace(
+            found, decision="unknown", facet="level", names_subject=False, reason=NO_SUBJECT, is_english=False
+        )
     if asks_for_dossier(turn.text) and found.facet in _NOT_THE_PAPERS:
         return replace(found, facet="status")
     left_open = was.subject is None and not was.choices

@@ -9,12 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from handlers import person
+from handlers.commands import starters
 from handlers.messages import Outcome, say
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.understanding.normalize import fold
 from knowledge.yaml_files import read_yaml
 
+BEGINNINGS = ("greeting", "asking")
 TOPICS = Path(__file__).with_name("smalltalk.yaml")
 
 
@@ -67,4 +69,4 @@ async def handle(turn: Turn) -> Outcome | None:
         return turn.reply(say(vi.HELP))
     if reply == "person":
         return turn.reply(say(person.contacts(turn.contacts)))
-    return turn.reply(say(reply))
+    return turn.reply(say(reply, *(starters() if name in BEGINNINGS else ())))
