@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from handlers import placing, procedure
 from handlers.buttons import read_press
-from handlers.messages import Message, Outcome, Reply, say
+from handlers.messages import Message, Outcome, Reply, quote, say
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.places import Found, Unit
-from knowledge.places.names import tokens
-from knowledge.places.words import ONLY_A_PLACE
+from knowledge.places.names import tokens, word_key
+from knowledge.places.words import ABROAD, ONLY_A_PLACE, WHO
 from knowledge.understanding.normalize import fold
 
 _NUMBER = re.compile(r"^\D{0,10}?(\d{1,2})\D{0,8}$")
 
 _OFFICE = re.compile(r"\b(cong an|uy ban|ubnd|trung tam|hcc|tru so|dien thoai|dia chi)\b")
+_WHERE_IS = re.compile(r"\b(o dau|cho nao|dia chi|dien thoai|so may|tru so)\b")
+_SHOWN, _NOT_SHOWN = "u:", "v:"
+"""Units that were asked about and have a number in the question, or have none."""
+MOST_NAME = 4  # words of a place that nobody knows
+_PLACE_KEYS = frozenset(map(word_key, ("ở", "tại")))
 
 
 async def handle(turn: Turn) -> Outcome | None:
@@ -32,7 +37,7 @@ async def handle(turn: Turn) -> Outcome | None:
     if chosen:
         return await _settled(turn, chosen)
     found = turn.places.find(turn.text, turn.province)
-    return await _named(turn, found) if found else None
+    return await _named(turn, found) if found else await _of_an_office(turn) or _nowhere(turn)
 
 
 def _located(turn: Turn, lat: float, lon: float) -> Outcome:
@@ -47,12 +52,12 @@ def _located(turn: Turn, lat: float, lon: float) -> Outcome:
         for n, (label, place) in enumerate(zip(labels, near, strict=True), start=1)
     ]
     text = "\n".join([vi.PLACE_NEAR, *lines, vi.PLACE_HOW_TO_CHOOSE])
-    return _asking(turn, Message(text, placing.unit_buttons(turn, units)), units)
+    return _asking(turn, placing.Question(text, units, placing.unit_buttons(turn, units), numbered=True))
 
 
 def _chosen(turn: Turn) -> Unit | None:
     """The unit that a number picks among those we asked about."""
-    codes = [choice[2:] for choice in turn.conversation.choices if choice.startswith("u:")]
+    codes = [choice[2:] for choice in turn.conversation.choices if choice.startswith(_SHOWN)]
     number = _NUMBER.match(turn.text.strip()) if codes else None
     index = int(number.group(1)) - 1 if number else -1
     return turn.places.unit(codes[index]) if 0 <= index < len(codes) else None
@@ -73,13 +78,12 @@ async def _settled(turn: Turn, unit: Unit, found: Found | None = None) -> Outcom
 
 async def _named(turn: Turn, found: Found) -> Outcome | None:
     """A place in a message: the answer for that place when there is a question beside it."""
-    # After “which of these?” a name also answers, seen within what was asked about.
-    asked = {choice[2:] for choice in turn.conversation.choices if choice.startswith("u:")}
-    among = tuple(unit for unit in found.units if unit.code in asked)
-    found = replace(found, units=among or found.units)
+    found = replace(found, units=_among_the_asked(turn, found) or found.units)
     unit = found.units[0] if len(found.units) == 1 else None
     if _says_nothing_else(found):
-        return await _settled(turn, unit, found) if unit else _ask(turn, found)
+        if found.level == "province":
+            return await _settled(turn, unit) if unit else _province(turn, found)
+        return await _settled(turn, unit, found) if unit else _asking(turn, placing.question(turn, found))
     if found.level == "province":
         return None
     placed = _at(turn, unit) if unit else turn
@@ -89,6 +93,54 @@ async def _named(turn: Turn, found: Found) -> Outcome | None:
     return placed.keeping_place(_with_place(placed, outcome, found, unit))
 
 
+def _among_the_asked(turn: Turn, found: Found) -> tuple[Unit, ...]:
+    """After “which of these?” a name also answers, or the province: the units asked about that it can mean."""
+    asked = [choice[2:] for choice in turn.conversation.choices if choice.startswith((_SHOWN, _NOT_SHOWN))]
+    if found.level != "province":
+        return tuple(unit for unit in found.units if unit.code in asked)
+    units = [unit for code in asked if (unit := turn.places.unit(code)) and unit.province == found.province.code]
+    towns = {unit.code: turn.places.old_district(unit) for unit in units}
+    old = [u for u in units if (town := towns[u.code]) and town.old_province == found.old_province]
+    return tuple(old or units)
+
+
+def _province(turn: Turn, found: Found) -> Outcome:
+    """Only a province is named: its own offices when one was asked for, and which unit is meant."""
+    card = placing.province_card(turn, found.province) if _OFFICE.search(fold(found.rest)) else ""
+    return turn.reply(say(card)) if card else _asking(turn, placing.question(turn, found))
+
+
+async def _of_an_office(turn: Turn) -> Outcome | None:
+    """“Công an phường ở đâu”, “số điện thoại ở đó”: the offices of the known place, or where the person lives."""
+    folded = fold(turn.text)
+    only_that = all(word.key in ONLY_A_PLACE for word in tokens(turn.text))
+    if not (only_that and _OFFICE.search(folded) and _WHERE_IS.search(folded)):
+        return None
+    unit = turn.places.unit(turn.conversation.place)
+    if unit:
+        return turn.reply(say(placing.unit_card(turn, unit)))
+    return None if turn.conversation.subject else turn.reply(say(vi.PLACE_WHERE_IS_HOME))
+
+
+def _nowhere(turn: Turn) -> Outcome | None:
+    """A message that names nothing but a place that we do not know: “em ở Xóm Trại”."""
+    words = tokens(turn.text)
+    at = next((n for n, word in enumerate(words) if word.key in _PLACE_KEYS), len(words))
+    name = words[at + 1 :]
+    named = name and len(name) <= MOST_NAME and all(word.typed[:1].isupper() for word in name)
+    if not named or turn.text.isupper() or not all(word.key in WHO for word in words[:at]):
+        return None
+    if tuple(word.key for word in name) in ABROAD:
+        return None if turn.conversation.subject else turn.reply(say(vi.PLACE_LIVING_ABROAD))
+    if all(word.key in ONLY_A_PLACE for word in name):
+        return None
+    home = next((unit for unit in turn.places.units.values() if unit.province == turn.province), None)
+    example = home or next(iter(turn.places.units.values()))
+    shown = f"{example.label}, {turn.places.province_of(example).name}"
+    said = quote(turn.text[name[0].start : name[-1].end])
+    return turn.reply(say(vi.PLACE_NOT_FOUND.format(name=said, example=shown)))
+
+
 async def _answered(turn: Turn, rest: str) -> Outcome | None:
     """The procedure's answer, read without the name of the place first: names are made of everyday words."""
     outcome = await procedure.handle(replace(turn, incoming=replace(turn.incoming, text=rest)))
@@ -96,7 +148,7 @@ async def _answered(turn: Turn, rest: str) -> Outcome | None:
 
 
 def _says_nothing_else(found: Found) -> bool:
-    return all(word.key in ONLY_A_PLACE for word in tokens(found.rest))
+    return all(word.key in ONLY_A_PLACE or word.key.isdecimal() for word in tokens(found.rest))
 
 
 def _with_place(turn: Turn, outcome: Outcome, found: Found, unit: Unit | None) -> Outcome:
@@ -105,13 +157,12 @@ def _with_place(turn: Turn, outcome: Outcome, found: Found, unit: Unit | None) -
         return _with_old_name(turn, outcome, unit, found)
     if outcome.reply.decision != "answer" or outcome.conversation.choices or not _depends_on_unit(turn, outcome):
         return outcome
-    text, buttons = placing.question(turn, found)
-    choices = tuple(button.data for button in buttons if button.data)
-    messages = (*outcome.reply.messages, Message(text, buttons))
+    asked = placing.question(turn, found)
+    messages = (*outcome.reply.messages, Message(asked.text, asked.buttons))
     return replace(
         outcome,
         reply=replace(outcome.reply, messages=messages),
-        conversation=replace(outcome.conversation, choices=choices),
+        conversation=replace(outcome.conversation, choices=_choices(asked)),
     )
 
 
@@ -128,14 +179,15 @@ def _depends_on_unit(turn: Turn, outcome: Outcome) -> bool:
     return bool(record and record.where and record.where.offices)
 
 
-def _ask(turn: Turn, found: Found) -> Outcome:
-    text, buttons = placing.question(turn, found)
-    return _asking(turn, Message(text, buttons), found.units if buttons else ())
+def _asking(turn: Turn, asked: placing.Question) -> Outcome:
+    reply = Reply((Message(asked.text, asked.buttons),))
+    return Outcome(reply, replace(turn.conversation, choices=_choices(asked), awaiting=None))
 
 
-def _asking(turn: Turn, message: Message, units: tuple[Unit, ...]) -> Outcome:
-    choices = tuple(f"u:{unit.code}" for unit in units)
-    return Outcome(Reply((message,)), replace(turn.conversation, choices=choices, awaiting=None))
+def _choices(asked: placing.Question) -> tuple[str, ...]:
+    """What the next message may pick: by number what has one, by its name or province all of them."""
+    mark = _SHOWN if asked.numbered else _NOT_SHOWN
+    return tuple(f"{mark}{unit.code}" for unit in asked.units)
 
 
 def _at(turn: Turn, unit: Unit) -> Turn:

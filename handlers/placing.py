@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from handlers.messages import Button
 from handlers.texts import vi
 from handlers.turn import Turn
-from knowledge.places import Found, Office, Unit, office_at
+from knowledge.places import Found, Office, Province, Unit, office_at
 from knowledge.record import Record
 
 UNIT_OFFICES = ("trung-tam-hcc-xa", "cong-an-xa", "ubnd-xa")
 MOST_BUTTONS = 10
+MOST_NUMBERED = 20
 
 
 def where_lines(turn: Turn, record: Record) -> str:
@@ -36,7 +38,7 @@ def unit_card(turn: Turn, unit: Unit, found: Found | None = None) -> str:
     lines = [vi.PLACE_IS.format(unit=_capital(unit.label), province=province)]
     if found and found.said != unit.label:
         lines = [vi.PLACE_IS_NOW.format(said=_capital(found.said), unit=unit.label, province=province)]
-    lines += [vi.PLACE_OFFICES, *_offices(turn, unit, UNIT_OFFICES), vi.PLACE_ANY_CENTRE]
+    lines += [vi.PLACE_OFFICES, *_offices(turn, unit, UNIT_OFFICES), vi.PLACE_ANY_CENTRE.format(province=province)]
     if found and found.also_old:
         lines.append(vi.PLACE_ALSO_OLD.format(said=found.said))
     return "\n".join([*lines, vi.PLACE_REMEMBERED])
@@ -50,32 +52,69 @@ def renamed(turn: Turn, unit: Unit, found: Found) -> str | None:
     return vi.PLACE_IS_NOW.format(said=_capital(found.said), unit=unit.label, province=province)
 
 
-def question(turn: Turn, found: Found) -> tuple[str, tuple[Button, ...]]:
-    """Which of several units is meant: by buttons when they are few, by its name otherwise."""
-    said = _capital(found.said)
+@dataclass(frozen=True)
+class Question:
+    """Which of several units is meant. ``numbered`` says whether the text gives them numbers, in their order."""
+
+    text: str
+    units: tuple[Unit, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    numbered: bool = False
+
+
+def question(turn: Turn, found: Found) -> Question:
+    """Which of several units is meant: by buttons when they are few, by number or by name otherwise."""
     if not found.units:
         known = vi.PLACE_ONLY_PROVINCE if found.said == found.province.label else vi.PLACE_OLD_PROVINCE
-        return _capital(known.format(said=said, province=found.province.label)), ()
-    provinces = {unit.province for unit in found.units}
-    if len(found.units) > MOST_BUTTONS and len(provinces) > 1:
-        return vi.PLACE_WHICH_PROVINCE.format(said=said), ()
-    if len(found.units) > MOST_BUTTONS:
-        names = ", ".join(unit.label for unit in found.units)
-        return vi.PLACE_MANY.format(said=said, n=len(found.units), names=names), ()
-    labels = unit_labels(turn, found.units)
-    numbered = [f"{n}. {label}" for n, label in enumerate(labels, start=1)]
-    head = (vi.PLACE_SPLIT if found.level == "former" else vi.PLACE_WHICH).format(said=said, n=len(labels))
-    return "\n".join([head, *numbered, vi.PLACE_HOW_TO_CHOOSE]), unit_buttons(turn, found.units)
+        return Question(_capital(known.format(said=_capital(found.said), province=found.province.label)))
+    units, several = found.units, len({unit.province for unit in found.units}) > 1
+    more = [vi.PLACE_ELSEWHERE] if found.elsewhere else []
+    if len(units) > MOST_BUTTONS and several:
+        return Question(_which_province(turn, found), units)
+    if len(units) > MOST_NUMBERED:
+        names = ", ".join(unit_labels(turn, units))
+        text = _capital(vi.PLACE_MANY.format(said=_said(turn, found), n=len(units), names=names))
+        return Question("\n".join([text, *more]), units)
+    buttons = unit_buttons(turn, units) if len(units) <= MOST_BUTTONS else ()
+    numbered = [f"{n}. {label}" for n, label in enumerate(unit_labels(turn, units), start=1)]
+    how = vi.PLACE_HOW_TO_CHOOSE if buttons else vi.PLACE_TYPE_IT
+    return Question("\n".join([_head(turn, found), *numbered, how, *more]), units, buttons, numbered=True)
+
+
+def _head(turn: Turn, found: Found) -> str:
+    heads = {"former": vi.PLACE_SPLIT, "province": vi.PLACE_WHICH_OF_THESE}
+    head = heads.get(found.level, vi.PLACE_WHICH).format(said=_said(turn, found), n=len(found.units))
+    return head if found.level == "province" else _capital(head)
+
+
+def _said(turn: Turn, found: Found) -> str:
+    """What was said, with the province when it is another one and nothing else names it."""
+    one = {unit.province for unit in found.units} == {found.province.code}
+    far = one and found.level != "province" and found.province.code != turn.province
+    return f"{found.said} ({found.province.name})" if far else found.said
+
+
+def _which_province(turn: Turn, found: Found) -> str:
+    names = dict.fromkeys(turn.places.province_of(unit).name for unit in found.units)
+    return vi.PLACE_WHICH_PROVINCE.format(said=found.said, provinces=", ".join(names))
+
+
+def province_card(turn: Turn, province: Province) -> str:
+    """The offices for a whole province, as far as they are written down; empty when none is."""
+    known = turn.places.offices_of(province)
+    lines = [f"**{_capital(province.label)}**.", vi.PLACE_OF_PROVINCE, *map(_office, known)]
+    return "\n".join([*lines, vi.PLACE_WHERE_IS_HOME]) if known else ""
 
 
 def unit_labels(turn: Turn, units: tuple[Unit, ...]) -> list[str]:
-    """The units by name, with what tells them apart: another province, or the old district for one name twice."""
+    """The units by name, with what tells them apart: their province, or the old district for one name twice."""
     names = Counter((unit.label, unit.province) for unit in units)
+    several = len({unit.province for unit in units}) > 1
     labels = []
     for unit in units:
         district = turn.places.old_district(unit) if names[unit.label, unit.province] > 1 else None
         areas = [f"{district.label} cũ"] if district else []
-        areas += [turn.places.province_of(unit).name] if unit.province != turn.province else []
+        areas += [turn.places.province_of(unit).name] if several else []
         labels.append(_capital(unit.label) + (f" ({', '.join(areas)})" if areas else ""))
     return labels
 

@@ -162,16 +162,33 @@ PLACE_OFFICE = "• **{name}**"
 PLACE_TELEPHONE = "điện thoại {number}"
 PLACE_HOURS = "giờ làm việc {hours}"
 PLACE_DOUBT = " (chưa kiểm chứng lại, nên gọi hỏi trước khi đi)"
-PLACE_ADDRESS_UNKNOWN = "Địa chỉ, số điện thoại còn thiếu là vì tôi **chưa có nguồn chắc chắn**."
+PLACE_ADDRESS_UNKNOWN = "Nơi nào chưa ghi địa chỉ, số điện thoại là vì tôi **chưa có nguồn chắc chắn**."
 PLACE_ASK_THERE = " Xin hỏi {name}: **{number}**{note}."
-PLACE_ANY_CENTRE = "Nhiều thủ tục nộp được ở bất kỳ Trung tâm nào trong tỉnh; hỏi từng việc, tôi sẽ nói rõ."
+PLACE_ANY_CENTRE = "Nhiều việc nộp được ở bất kỳ Trung tâm nào trong {province}. Hỏi từng việc, tôi sẽ nói rõ."
 PLACE_ALSO_OLD = "Nếu là {said} **cũ** (trước tháng 7/2025), xin gõ thêm chữ “cũ”: nơi đó nay có thể thuộc chỗ khác."
 PLACE_REMEMBERED = "Tôi nhớ nơi này đến hết cuộc trò chuyện. Cần làm việc gì ạ?"
 PLACE_WHERE = "Ở **{unit}**, {province}, đến:"
 PLACE_WHICH = "{said} nay gồm {n} nơi. Nhà mình thuộc nơi nào ạ?"
 PLACE_SPLIT = "{said} nay thuộc {n} nơi khác nhau. Nhà mình thuộc nơi nào ạ?"
+PLACE_WHICH_OF_THESE = "Ở {said} có {n} nơi như vậy. Nhà mình thuộc nơi nào ạ?"
 PLACE_MANY = "{said} nay chia thành {n} nơi: {names}.\nXin gõ tên phường, xã của mình (tên cũ hay mới đều được)."
-PLACE_WHICH_PROVINCE = "Có nhiều nơi tên là {said}. Xin gõ thêm tên tỉnh, thành phố."
+PLACE_TYPE_IT = "Gõ số, hoặc gõ tên phường, xã của mình (tên cũ hay mới đều được)."
+PLACE_ELSEWHERE = "Nếu là nơi cùng tên ở tỉnh khác, xin gõ thêm tên tỉnh."
+PLACE_WHICH_PROVINCE = (
+    "Có nhiều nơi tên là {said}, ở: {provinces}.\nXin gõ tên tỉnh, thành phố của mình (tên cũ hay mới đều được)."
+)
+PLACE_NOT_FOUND = (
+    "Tôi chưa tìm thấy nơi nào tên là “{name}”. Xin gõ phường, xã kèm theo huyện hoặc tỉnh (tên cũ hay mới đều "
+    "được), ví dụ “{example}”."
+)
+PLACE_LIVING_ABROAD = (
+    "Người Việt đang ở nước ngoài thì hỏi Cơ quan đại diện Việt Nam (đại sứ quán, lãnh sự quán) gần nhất.\n"
+    "Cần làm giấy tờ gì, xin gõ tên việc, ví dụ “hộ chiếu”, “khai sinh”: tôi sẽ nói việc đó nộp ở đâu."
+)
+PLACE_WHERE_IS_HOME = (
+    "Dạ, nhà mình ở phường, xã nào ạ? Xin gõ tên (tên cũ hay mới đều được), tôi sẽ chỉ đúng cơ quan ở đó."
+)
+PLACE_OF_PROVINCE = "Cơ quan cấp tỉnh, thành phố mà tôi có thông tin:"
 PLACE_ONLY_PROVINCE = "{province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
 PLACE_OLD_PROVINCE = "{said} nay thuộc {province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
 PLACE_HOW_TO_CHOOSE = "Bấm vào một dòng, hoặc gõ số. Không chắc thì gõ tên phường, xã cũ."

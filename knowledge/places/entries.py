@@ -13,6 +13,11 @@ Level = Literal["unit", "former", "district", "province"]
 Key = tuple[str, ...]
 COMMUNE = ("phường", "xã", "thị trấn", "đặc khu")
 DISTRICT = ("quận", "huyện", "thị xã", "thành phố")
+SHORTEST_GLUED = 4
+"""Letters of a name written in one: sapa, axan."""
+_FARM = "Nông trường "
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII", "9": "IX"}
+_ARABIC = {roman: arabic for arabic, roman in _ROMAN.items()}
 
 
 class Entry(NamedTuple):
@@ -60,7 +65,7 @@ class Names:
         joined = "".join(key)
         glued = self._glued.get(joined, [])
         if len(key) == 1:
-            return glued if len(joined) >= 5 else []
+            return glued if len(joined) >= SHORTEST_GLUED else []
         return [named for named in glued if "'" in named[0] or "-" in named[0]]
 
 
@@ -71,16 +76,37 @@ def all_entries(
     towns = {district.code: district for district in districts}
     reached: dict[str, Counter[str]] = defaultdict(Counter)
     for unit in units:
-        short = (unit.name.split(" - ")[0],) if " - " in unit.name else ()
-        yield Entry("unit", unit.kind, unit.name, unit.province, (unit.code,), None, short)
+        yield Entry("unit", unit.kind, unit.name, unit.province, (unit.code,), None, _also(unit.name))
     for old in former:
         reached[old.district].update(old.now)
         if old.kind in COMMUNE:
-            yield Entry("former", old.kind, old.name, towns[old.district].province, old.now, old.district)
+            home = towns[old.district].province
+            yield Entry("former", old.kind, old.name, home, old.now, old.district, _also(old.name))
     for town in towns.values():
         most_first = tuple(code for code, _ in reached[town.code].most_common())
-        yield Entry("district", town.kind, town.name, town.province, most_first, town.code, town.also)
+        yield Entry(
+            "district", town.kind, town.name, town.province, most_first, town.code, town.also + _also(town.name)
+        )
     for province in provinces:
         yield Entry("province", province.kind, province.name, province.code, (), None, province.also)
         for name in province.former:
             yield Entry("province", "tỉnh", name, province.code, (), name)
+
+
+def lies_in(entry: Entry, other: Entry) -> bool:
+    """Whether ``entry`` lies in ``other``, or is another name of it."""
+    if other.level == "province":
+        return entry.province == other.province
+    if other.level == "district" and entry.level == "former":
+        return entry.district == other.district or set(entry.units) <= set(other.units)
+    return bool(set(entry.units) & set(other.units))
+
+
+def _also(name: str) -> tuple[str, ...]:
+    """Shorter and other ways to write ``name``: “Phan Rang”, “ward 4” for “IV”, the place of a state farm."""
+    if " - " in name:
+        return (name.split(" - ")[0],)
+    if name.startswith(_FARM):
+        return (name.removeprefix(_FARM),)
+    number = _ROMAN.get(name) or _ARABIC.get(name)
+    return (number,) if number else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from knowledge.places.entries import Names, all_entries
@@ -62,8 +62,17 @@ class Places:
 
     def old_district(self, unit: Unit) -> District | None:
         """The old district most of ``unit`` belonged to; tells apart units of one name."""
-        towns = Counter(old.district for old in self.former if unit.code in old.now)
+        towns = self._towns.get(unit.code)
         return self.districts[towns.most_common(1)[0][0]] if towns else None
+
+    @cached_property
+    def _towns(self) -> dict[str, Counter[str]]:
+        """Of each unit, how many of its old communes belonged to which old district."""
+        towns: dict[str, Counter[str]] = defaultdict(Counter)
+        for old in self.former:
+            for code in old.now:
+                towns[code][old.district] += 1
+        return towns
 
     def nearest(self, lat: float, lon: float, n: int = 3) -> list[Near]:
         """The ``n`` units whose centres are nearest; none outside Vietnam."""
@@ -72,6 +81,10 @@ class Places:
     def offices(self, kind: str, unit: Unit) -> list[Office]:
         """What is written down about the offices of ``kind`` that serve ``unit``; often nothing."""
         return self._offices.get((office_place(kind, unit), kind), [])
+
+    def offices_of(self, province: Province) -> list[Office]:
+        """What is written down about the offices for the whole of ``province``."""
+        return [office for (place, _), known in self._offices.items() if place == province.code for office in known]
 
 
 def _without(text: str, mentions: Sequence[Mention], words: Sequence[Token]) -> str:

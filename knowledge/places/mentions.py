@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from knowledge.places.entries import DISTRICT, Entry, Names
-from knowledge.places.names import Token, agrees, joined_key, marks, name_agrees, tokens, word_key
+from knowledge.places.entries import DISTRICT, Entry, Names, lies_in
+from knowledge.places.names import Token, agrees, joined_key, marks, name_agrees, name_key, tokens, word_key
 from knowledge.places.words import (
+    AREAS,
     ENGLISH_KINDS,
     EVERYDAY,
     FILLER,
     KIND_WORDS,
     MEASURES,
+    OFFICE_WORDS,
     ORDINARY,
+    PARTS_OF_A_UNIT,
     PLACE_WORDS,
     SAFE_PLACE_WORDS,
     STRONG_PLACE_WORDS,
@@ -34,13 +37,18 @@ Fits = Callable[[Entry], bool]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The words ``start`` to ``end`` of a text, and what they can mean."""
+    """The words ``start`` to ``end`` of a text, and what they can mean.
+
+    ``near`` is what they would mean with other tone marks, ``linked`` whether they go on from the name before.
+    """
 
     start: int
     end: int
     kind: str | None
     entries: tuple[Entry, ...]
     old: bool = False
+    near: tuple[Entry, ...] = ()
+    linked: bool = False
 
 
 class _Reader:
@@ -146,7 +154,9 @@ class _Reader:
 
     def _plain(self, at: int, end: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """What a name without marks and capitals may mean: it might be other words, so less than otherwise."""
-        continues = bool(self.found) and self._only_links(self.found[-1].end, at)
+        continues = self._goes_on(at)
+        if self._is_in_part(at):
+            return tuple(entry for entry in entries if entry.province == self.home)
         if not continues and not self._follows(at, SAFE_PLACE_WORDS) and not self._is_english(end):
             return ()  # “tu”, “ve”, “cu” are too many other words
         far = ("district", "province") if continues or self._ends_clause(end) else ("province",)
@@ -172,16 +182,35 @@ class _Reader:
         end, entries = found
         here = self.words[at:end]
         if len(here) == 1 and not _stands_alone(here[0], entries):
-            return None
+            entries = self._short_names(at, entries)
+            if not entries:
+                return None
         if tuple(word.key for word in here) in ORDINARY and not _capitals(here):
             return None
         kind = ENGLISH_KINDS.get(self.words[end].key) if end < len(self.words) else None
         return self._made(at, end + 1, kind, entries) if kind else self._made(at, end, None, entries)
 
+    def _short_names(self, at: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """What one short word can mean right behind “ở”: “ở Vinh”, “ở Trới”, “ở sapa”."""
+        word = self.words[at]
+        if not self._follows(at, STRONG_PLACE_WORDS):
+            return tuple(e for e in entries if e.level == "district" and _is_glued(word, e) and len(self.words) == 1)
+        if not word.typed[:1].isupper():
+            return tuple(entry for entry in entries if entry.level == "district" and _is_glued(word, entry))
+        return tuple(entry for entry in entries if entry.province == self.home or entry.level == "district")
+
     def _in_place_position(self, at: int) -> bool:
-        if self.found and self._only_links(self.found[-1].end, at):
+        if self._goes_on(at) or self._is_in_part(at):
             return True
-        return self._follows(at, PLACE_WORDS)
+        in_area = at > 1 and self.words[at - 1].key in AREAS and self._follows(at - 1, STRONG_PLACE_WORDS)
+        return in_area or self._follows(at, PLACE_WORDS)
+
+    def _goes_on(self, at: int) -> bool:
+        return bool(self.found) and self._only_links(self.found[-1].end, at)
+
+    def _is_in_part(self, at: int) -> bool:
+        """“Khu 4 Hồng Hà”, “tổ 2, Hà Tu”."""
+        return at > 1 and self.words[at - 1].key.isdecimal() and self.words[at - 2].key in PARTS_OF_A_UNIT
 
     def _follows(self, at: int, place_words: frozenset[str]) -> bool:
         before = self.words[at - 1] if at else None
@@ -210,26 +239,35 @@ class _Reader:
             if found and all(word.key in FILLER for word in self.words[found[0] :]):
                 end, entries = found
                 if not self._is_marked(start, end):
-                    entries = tuple(e for e in entries if e.province == self.home or e.level == "province")
+                    entries = tuple(e for e in entries if e.province == self.home or self._is_known(e, start, end))
                 return self._accepted(start, (end, entries)) if entries else None
-            if self.words[start].key not in FILLER:
+            if self.words[start].key not in FILLER | OFFICE_WORDS:
                 return None
         return None
 
+    def _is_known(self, entry: Entry, start: int, end: int) -> bool:
+        """A name far from home that is clear without marks: a province, or a town written in one word (dalat)."""
+        one = self.words[start] if end - start == 1 else None
+        return entry.level == "province" or (one is not None and entry.level == "district" and _is_glued(one, entry))
+
     def _with_names_before(self) -> list[Mention]:
-        """“Hồng Hải, TP Hạ Long”: a name and a comma right before a place is one too."""
+        """A name right before a place is one too, with a comma (“Hồng Hải, TP Hạ Long”) or inside it."""
         first = self.found[0]
         for start in range(max(0, first.start - LONGEST_NAME), first.start - 1):
             last = self.words[first.start - 1]
             comma = "," in self.text[last.end : self.words[first.start].start]
-            found = self._name(start, _any, shortest=2) if comma else None
+            inside = _lying_in(first) if first.kind in DISTRICT and _capitals(self.words[start : first.start]) else None
+            fits = _any if comma else inside
+            found = self._name(start, fits, shortest=2) if fits else None
             mention = self._accepted(start, found) if found and found[0] == first.start else None
             if mention:
-                return [mention, *self.found]
+                return [replace(mention, linked=False), replace(first, linked=True), *self.found[1:]]
         return self.found
 
     def _made(self, start: int, end: int, kind: str | None, entries: tuple[Entry, ...]) -> Mention:
-        return Mention(start, end, kind, entries, self._is_old(end))
+        same_letters = (entry for _, entry in self.names.find(name_key(entries[0].name)))
+        near = tuple(e for e in same_letters if e not in entries and (kind is None or _fitting(kind)(e)))
+        return Mention(start, end, kind, entries, self._is_old(end), near, self._goes_on(start))
 
 
 def read_mentions(text: str, names: Names, home: str) -> tuple[list[Mention], list[Token]]:
@@ -246,6 +284,10 @@ def _fitting(kind: str) -> Fits:
     if kind in DISTRICT:
         return lambda entry: entry.level == "district" and (entry.kind == "quận") == (kind == "quận")
     return lambda entry: entry.level != "province" and (entry.kind == kind or not entry.name.isdecimal())
+
+
+def _lying_in(area: Mention) -> Fits:
+    return lambda entry: any(lies_in(entry, other) for other in area.entries)
 
 
 def _better_known(entry: Entry) -> bool:
@@ -280,3 +322,9 @@ def _capitals(here: list[Token]) -> bool:
 def _stands_alone(word: Token, entries: tuple[Entry, ...]) -> bool:
     """One word without a kind: a province (Huế), or a longer name written in one (uongbi)."""
     return any(entry.level == "province" or (" " in entry.name and len(word.key) >= 6) for entry in entries)
+
+
+def _is_glued(word: Token, entry: Entry) -> bool:
+    """Whether ``word`` is a name of several syllables written in one, or its letters: sapa, dalat, BMT."""
+    names = (entry.name, *entry.also)
+    return any(joined_key(name) == word.key for name in names if " " in name or (name.isupper() and len(name) > 2))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from knowledge.places.entries import COMMUNE, Entry, Level
+from knowledge.places.entries import COMMUNE, Entry, Level, lies_in
 from knowledge.places.mentions import Mention
 from knowledge.places.tables import District, Province, Unit
 
@@ -16,7 +16,8 @@ class Found:
 
     ``units`` are the units it can be, the likeliest first: one is an answer, several are to be asked about,
     none means that only a ``province`` was named. ``said`` is the name as we understood it. ``rest`` is the
-    text without the names. ``also_old`` warns that an old place of the same name leads elsewhere.
+    text without the names. ``also_old`` warns that an old place of the same name leads elsewhere, ``elsewhere``
+    that other provinces have places of that name too. ``old_province`` is the old one that was named.
     """
 
     units: tuple[Unit, ...]
@@ -25,6 +26,8 @@ class Found:
     province: Province
     rest: str
     also_old: bool = False
+    elsewhere: bool = False
+    old_province: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,40 @@ def resolve(mentions: Sequence[Mention], home: str, tables: Tables, rest: str) -
         return None
     meant = _target(mentions)
     contexts = [mention for mention in mentions if mention is not meant]
-    entries = narrowed = list(meant.entries)
+    narrowed = list(meant.entries)
     for context in contexts:
-        inside = [entry for entry in narrowed if any(_inside(entry, other) for other in context.entries)]
-        narrowed = inside or narrowed
-    named = len(narrowed) < len(entries) or _names_area(contexts, narrowed)
+        narrowed = _within(context, narrowed) or narrowed
+    named = len(narrowed) < len(meant.entries) or _names_area(contexts, narrowed)
+    if contexts and not named:
+        narrowed = [entry for context in contexts for entry in _within(context, list(meant.near))]
+        if not narrowed and _contradict(meant, contexts):
+            # “phường Hồng Hải, Nam Định”: there is none, so the town is all we know for certain.
+            return resolve(contexts, home, tables, rest)
+        named, narrowed = bool(narrowed), narrowed or list(meant.entries)
     if not named:
         narrowed = _at_home(narrowed, meant.kind, home)
     old = meant.old or any(_is_old_area(context) for context in contexts)
     chosen = _chosen(narrowed, meant.kind, old)
-    return _found(chosen, narrowed, tables, rest)
+    kept = _of_the_town(chosen, home) if meant.kind is None else chosen
+    return replace(_found(kept, narrowed, tables, rest), elsewhere=len(kept) < len(chosen))
+
+
+def _within(context: Mention, entries: list[Entry]) -> list[Entry]:
+    return [entry for entry in entries if any(lies_in(entry, other) for other in context.entries)]
+
+
+def _contradict(meant: Mention, contexts: list[Mention]) -> bool:
+    """Whether one place was named as part of another in which there is none of that name."""
+    linked = contexts[0].linked or (meant.linked and meant.start > contexts[0].start)
+    areas = {entry.province for context in contexts for entry in context.entries}
+    return linked and not any(entry.province in areas for entry in meant.entries)
+
+
+def _of_the_town(chosen: list[Entry], home: str) -> list[Entry]:
+    """A bare name means the old town of that name, rather than a commune of another province: Hà Đông."""
+    towns = [entry for entry in chosen if entry.level == "district"]
+    known = {code for town in towns for code in town.units}
+    return [e for e in chosen if not towns or e.level != "unit" or e.province == home or e.units[0] in known]
 
 
 def _at_home(entries: list[Entry], kind: str | None, home: str) -> list[Entry]:
@@ -77,17 +104,8 @@ def _target(mentions: Sequence[Mention]) -> Mention:
     return min(mentions, key=rank)
 
 
-def _inside(entry: Entry, other: Entry) -> bool:
-    """Whether ``entry`` lies in ``other``, or is another name of it."""
-    if other.level == "province":
-        return entry.province == other.province
-    if other.level == "district" and entry.level == "former":
-        return entry.district == other.district or set(entry.units) <= set(other.units)
-    return bool(set(entry.units) & set(other.units))
-
-
 def _names_area(contexts: Iterable[Mention], narrowed: list[Entry]) -> bool:
-    return any(_inside(entry, other) for context in contexts for other in context.entries for entry in narrowed)
+    return any(lies_in(entry, other) for context in contexts for other in context.entries for entry in narrowed)
 
 
 def _is_old_area(context: Mention) -> bool:
@@ -129,7 +147,8 @@ def _found(chosen: list[Entry], narrowed: list[Entry], tables: Tables, rest: str
     others = {code for entry in narrowed if entry.level == "former" for code in entry.units}
     level = _level(chosen)
     also_old = level == "unit" and bool(others - set(codes))
-    return Found(units, _said(chosen, tables), level, tables.provinces[chosen[0].province], rest, also_old)
+    province, old_province = tables.provinces[chosen[0].province], chosen[0].district if level == "province" else None
+    return Found(units, _said(chosen, tables), level, province, rest, also_old, old_province=old_province)
 
 
 def _level(chosen: list[Entry]) -> Level:
