@@ -19,7 +19,7 @@ from bot.turnstile import Turnstile
 from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
 from handlers.router import answer
 from handlers.texts import vi
-from handlers.turn import HOME, Turn
+from handlers.turn import Turn
 from knowledge.chats import Turn as Written
 from knowledge.contacts import Contact
 from knowledge.dossiers import LookUp
@@ -49,7 +49,7 @@ class Desk:
         contacts: tuple[Contact, ...],
         secret: str = "",
         services: DossierServices | None = None,
-        province: str = HOME,
+        province: str = "",
         pace: Pace | None = None,
     ) -> None:
         self._province = province

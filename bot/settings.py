@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.db import DatabaseUrlError, async_url
 from knowledge.dossiers.portals import PortalConfig, read_configs
+from knowledge.places.tables import read_provinces
 
 
 def _named(name: str) -> AliasChoices:
@@ -94,6 +95,14 @@ class Settings(BaseSettings):
             async_url(value)
         except DatabaseUrlError as error:
             raise ValueError(str(error)) from error
+        return value
+
+    @field_validator("province")
+    @classmethod
+    def _known_province(cls, value: str) -> str:
+        known = {province.code: province.name for province in read_provinces()}
+        if value and value not in known:
+            raise ValueError(f"{value!r} is no province: use its code ({', '.join(map(' '.join, known.items()))})")
         return value
 
     @field_validator("log_level")

@@ -9,6 +9,7 @@ from handlers import placing, procedure
 from handlers.buttons import read_press
 from handlers.messages import Message, Outcome, Reply, quote, say
 from handlers.texts import vi
+from handlers.texts.place import EN
 from handlers.turn import Turn
 from knowledge.places import Found, Unit
 from knowledge.places.names import tokens, word_key
@@ -51,7 +52,7 @@ def _located(turn: Turn, lat: float, lon: float) -> Outcome:
         vi.PLACE_NEAR_LINE.format(n=n, unit=label, km=max(1, round(place.km)))
         for n, (label, place) in enumerate(zip(labels, near, strict=True), start=1)
     ]
-    text = "\n".join([vi.PLACE_NEAR, *lines, vi.PLACE_HOW_TO_CHOOSE])
+    text = "\n".join([vi.PLACE_NEAR, *lines, placing.words_of(turn).how_to_choose])
     return _asking(turn, placing.Question(text, units, placing.unit_buttons(turn, units), numbered=True))
 
 
@@ -69,7 +70,8 @@ async def _settled(turn: Turn, unit: Unit, found: Found | None = None) -> Outcom
     record = turn.snapshot.record(turn.conversation.subject)
     asks_for_office = found is not None and _OFFICE.search(fold(found.rest))
     if record and not asks_for_office and placing.where_lines(turn, record):
-        pressed = replace(turn.incoming, text="", data=f"f:{record.slug}:where", location=None)
+        part = "en-where" if placing.words_of(turn) is EN else "where"
+        pressed = replace(turn.incoming, text="", data=f"f:{record.slug}:{part}", location=None)
         outcome = await procedure.handle(replace(turn, incoming=pressed))
         if outcome:
             return turn.keeping_place(_with_old_name(turn, outcome, unit, found))

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from handlers.messages import Button
 from handlers.texts import vi
+from handlers.texts.place import EN, VI, PlaceWords
 from handlers.turn import Turn
 from knowledge.places import Found, Office, Province, Unit, office_at
+from knowledge.places.names import tokens
+from knowledge.places.words import ENGLISH
 from knowledge.record import Record
 
 UNIT_OFFICES = ("trung-tam-hcc-xa", "cong-an-xa", "ubnd-xa")
@@ -16,32 +19,33 @@ MOST_BUTTONS = 10
 MOST_NUMBERED = 20
 
 
-def where_lines(turn: Turn, record: Record) -> str:
+def where_lines(turn: Turn, record: Record, words: PlaceWords = VI) -> str:
     """Which offices take ``record`` at the place the conversation is about; empty when there is none."""
     unit = turn.places.unit(turn.conversation.place)
     if unit is None or record.where is None or not record.where.offices:
         return ""
-    head = vi.PLACE_WHERE.format(unit=unit.label, province=turn.places.province_of(unit).label)
-    return "\n".join([head, *_offices(turn, unit, record.where.offices)])
+    head = words.where.format(unit=unit.label, province=turn.places.province_of(unit).label)
+    return "\n".join([head, *_offices(turn, unit, record.where.offices, words)])
 
 
-def at_place(turn: Turn, record: Record, text: str) -> str:
+def at_place(turn: Turn, record: Record, text: str, *, english: bool = False) -> str:
     """The “where” part ``text`` with the offices of the known place right under its title."""
-    lines = where_lines(turn, record)
+    lines = where_lines(turn, record, EN if english else VI)
     title, _, rest = text.partition("\n")
     return f"{title}\n{lines}\n\n{rest}" if lines else text
 
 
 def unit_card(turn: Turn, unit: Unit, found: Found | None = None) -> str:
     """Which unit a place is now, and the offices there."""
+    words = words_of(turn)
     province = turn.places.province_of(unit).label
-    lines = [vi.PLACE_IS.format(unit=_capital(unit.label), province=province)]
+    lines = [words.is_there.format(unit=_capital(unit.label), province=province)]
     if found and found.said != unit.label:
-        lines = [vi.PLACE_IS_NOW.format(said=_capital(found.said), unit=unit.label, province=province)]
-    lines += [vi.PLACE_OFFICES, *_offices(turn, unit, UNIT_OFFICES), vi.PLACE_ANY_CENTRE.format(province=province)]
+        lines = [words.is_now.format(said=_capital(found.said), unit=unit.label, province=province)]
+    lines += [words.offices, *_offices(turn, unit, UNIT_OFFICES, words), words.any_centre.format(province=province)]
     if found and found.also_old:
         lines.append(vi.PLACE_ALSO_OLD.format(said=found.said))
-    return "\n".join([*lines, vi.PLACE_REMEMBERED])
+    return "\n".join([*lines, words.remembered])
 
 
 def renamed(turn: Turn, unit: Unit, found: Found) -> str | None:
@@ -49,7 +53,7 @@ def renamed(turn: Turn, unit: Unit, found: Found) -> str | None:
     if found.said == unit.label:
         return None
     province = turn.places.province_of(unit).label
-    return vi.PLACE_IS_NOW.format(said=_capital(found.said), unit=unit.label, province=province)
+    return words_of(turn).is_now.format(said=_capital(found.said), unit=unit.label, province=province)
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,15 @@ def question(turn: Turn, found: Found) -> Question:
         return Question("\n".join([text, *more]), units)
     buttons = unit_buttons(turn, units) if len(units) <= MOST_BUTTONS else ()
     numbered = [f"{n}. {label}" for n, label in enumerate(unit_labels(turn, units), start=1)]
-    how = vi.PLACE_HOW_TO_CHOOSE if buttons else vi.PLACE_TYPE_IT
+    words = words_of(turn)
+    how = words.how_to_choose if buttons else words.type_it
     return Question("\n".join([_head(turn, found), *numbered, how, *more]), units, buttons, numbered=True)
 
 
 def _head(turn: Turn, found: Found) -> str:
-    heads = {"former": vi.PLACE_SPLIT, "province": vi.PLACE_WHICH_OF_THESE}
-    head = heads.get(found.level, vi.PLACE_WHICH).format(said=_said(turn, found), n=len(found.units))
+    words = words_of(turn)
+    heads = {"former": words.split, "province": words.which_of_these}
+    head = heads.get(found.level, words.which).format(said=_said(turn, found), n=len(found.units))
     return head if found.level == "province" else _capital(head)
 
 
@@ -124,30 +130,35 @@ def unit_buttons(turn: Turn, units: tuple[Unit, ...]) -> tuple[Button, ...]:
     return tuple(Button(label, data=f"u:{unit.code}") for unit, label in zip(units, labels, strict=True))
 
 
-def _offices(turn: Turn, unit: Unit, kinds: tuple[str, ...]) -> list[str]:
+def _offices(turn: Turn, unit: Unit, kinds: tuple[str, ...], words: PlaceWords) -> list[str]:
     """One line an office with what is written down about it; whom to ask where something is missing."""
     lines, missing = [], False
     for kind in kinds:
         known = turn.places.offices(kind, unit)
         missing = missing or not any(office.address and office.telephone for office in known)
         name = office_at(kind, unit, turn.places.province_of(unit))
-        lines += [_office(office) for office in known] or [vi.PLACE_OFFICE.format(name=_capital(name))]
+        lines += [_office(office, words) for office in known] or [vi.PLACE_OFFICE.format(name=_capital(name))]
     if missing:
         contact = turn.contacts[0 if unit.province == turn.province else -1] if turn.contacts else None
-        doubt = vi.CONTACT_DOUBT if contact and not contact.sure else ""
-        ask = vi.PLACE_ASK_THERE.format(name=contact.name, number=contact.number, note=doubt) if contact else ""
-        lines.append(vi.PLACE_ADDRESS_UNKNOWN + ask)
+        doubt = words.number_doubt if contact and not contact.sure else ""
+        ask = words.ask.format(name=contact.name, number=contact.number, note=doubt) if contact else ""
+        lines.append(words.unknown + ask)
     return lines
 
 
-def _office(office: Office) -> str:
+def _office(office: Office, words: PlaceWords = VI) -> str:
     facts = [
         office.address,
-        vi.PLACE_TELEPHONE.format(number=office.telephone) if office.telephone else "",
-        vi.PLACE_HOURS.format(hours=office.hours) if office.hours else "",
+        words.telephone.format(number=office.telephone) if office.telephone else "",
+        words.hours.format(hours=office.hours) if office.hours else "",
     ]
-    doubt = "" if office.confidence == "sure" else vi.PLACE_DOUBT
-    return vi.PLACE_OFFICE.format(name=office.name) + ": " + "; ".join(filter(None, facts)) + doubt
+    doubt = "" if office.confidence == "sure" else words.doubt
+    return vi.PLACE_OFFICE.format(name=office.name) + ": " * any(facts) + "; ".join(filter(None, facts)) + doubt
+
+
+def words_of(turn: Turn) -> PlaceWords:
+    """The words in the language of the message."""
+    return EN if ENGLISH & {token.key for token in tokens(turn.text)} else VI
 
 
 def _capital(text: str) -> str:

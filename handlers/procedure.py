@@ -90,7 +90,7 @@ def _show(
         text = card.full(record, turn.today, english=english)
     elif part in FACETS:
         text = card.render(record, part, turn.today, conditions, english=english)
-        text = placing.at_place(turn, record, text) if part == "where" else text
+        text = placing.at_place(turn, record, text, english=english) if part == "where" else text
     else:
         text = card.short(record, turn.today, conditions, english=english)
     facet = part if part in FACETS else None

@@ -14,13 +14,13 @@ from knowledge.places import Places, load_places
 from knowledge.snapshot import Snapshot
 from knowledge.standing import Standing
 
-HOME = "22"
-"""The province whose places are meant when nothing else is said; set by ``MOTCUA_PROVINCE``."""
-
 
 @dataclass(frozen=True)
 class Turn:
-    """One message on its way. Handlers read it and return an :class:`Outcome`, or ``None`` to pass it on."""
+    """One message on its way. Handlers read it and return an :class:`Outcome`, or ``None`` to pass it on.
+
+    ``province`` is the one whose places are meant when nothing else is said (``MOTCUA_PROVINCE``; may be empty).
+    """
 
     incoming: Incoming
     conversation: Conversation
@@ -30,7 +30,7 @@ class Turn:
     now: datetime
     key: str = ""
     services: DossierServices | None = None
-    province: str = HOME
+    province: str = ""
     standing: Standing = field(default_factory=Standing)
 
     @property

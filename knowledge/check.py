@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.calendar import now
-from knowledge.checks import catalogue, certainty, claims, complete, dates, links, matching, wording
+from knowledge.checks import catalogue, certainty, claims, complete, dates, links, matching, offices, wording
 from knowledge.checks.finding import Notice
 from knowledge.files import DATA, Problem, read_all, record_paths
 from knowledge.not_ours import read_not_ours
@@ -43,15 +43,17 @@ def check(data: Path = DATA, today: date | None = None, *, questions: bool = Tru
     report = Report(records, broken)
     # A file that cannot be read is reported once, not again by everything that points to it.
     slugs = {path.stem for path in record_paths(data)}
-    offices = set(office_kinds(data)) if (data / "offices.yaml").exists() else set(office_kinds())
-    report.problems += claims.problems(records, slugs, offices)
+    kinds = set(office_kinds(data)) if (data / "offices.yaml").exists() else set(office_kinds())
+    day = today or now().date()
+    report.problems += claims.problems(records, slugs, kinds)
+    report.problems += offices.problems(data, day)
     report.problems += catalogue.problems(records, slugs, catalogue.read_catalogue(data))
     report.notices += claims.notices(records)
     for record in records:
         broken_changes = list(dates.broken_changes(record))
         report.problems += broken_changes
         if not broken_changes:
-            _one(record, today or now().date(), report)
+            _one(record, day, report)
     if questions:
         report.notices += matching.notices(records, read_not_ours())
     return report

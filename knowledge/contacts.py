@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from knowledge.files import DATA
 from knowledge.yaml_files import read_yaml
 
+FILE = "contacts.yaml"
+
 
 class Contact(BaseModel):
     """One telephone line; ``sure`` is false when its source is old or contradicted."""
@@ -21,7 +23,7 @@ class Contact(BaseModel):
     source: str
 
 
-def contacts_for(province: str, path: Path = DATA / "contacts.yaml") -> tuple[Contact, ...]:
+def contacts_for(province: str, path: Path = DATA / FILE) -> tuple[Contact, ...]:
     """The lines of ``province`` (its code; may be empty), then those of the whole country."""
     raw = read_yaml(path)
     table = TypeAdapter(dict[str, list[Contact]]).validate_python(raw)

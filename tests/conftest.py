@@ -131,7 +131,7 @@ async def knowledge(database_url: str, clock: Clock, filled: Filled) -> AsyncIte
 
 @pytest.fixture
 def desk(knowledge: Knowledge, clock: Clock) -> Desk:
-    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), "test")
+    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), "test", province="22")
 
 
 Ask = Callable[..., Awaitable[Reply]]

@@ -146,7 +146,7 @@ def loop_desk(filled: Filled, tmp_path_factory: pytest.TempPathFactory):  # type
     loop = asyncio.new_event_loop()
     clock = Clock()
     opened = Knowledge(open_engine(f"sqlite:///{path}"), clock, filled.snapshot)
-    desk = Desk(opened, LocalTable(opened.store, clock), contacts_for("22"), "test")
+    desk = Desk(opened, LocalTable(opened.store, clock), contacts_for("22"), "test", province="22")
     yield Alone(loop, desk)
     loop.run_until_complete(opened.close())
     loop.close()

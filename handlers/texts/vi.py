@@ -155,24 +155,9 @@ BODY_TOO_SLOW = "Nội dung gửi lên quá lâu. Xin thử lại khi mạng t�
 NOT_AN_IMAGE = "Tệp này không phải là ảnh. Xin chọn ảnh khác."
 
 # Places
-PLACE_IS = "**{unit}**, {province}."
-PLACE_IS_NOW = "{said} nay là **{unit}**, {province}."
-PLACE_OFFICES = "Nơi làm thủ tục ở đây:"
 PLACE_OFFICE = "• **{name}**"
-PLACE_TELEPHONE = "điện thoại {number}"
-PLACE_HOURS = "giờ làm việc {hours}"
-PLACE_DOUBT = " (chưa kiểm chứng lại, nên gọi hỏi trước khi đi)"
-PLACE_ADDRESS_UNKNOWN = "Nơi nào chưa ghi địa chỉ, số điện thoại là vì tôi **chưa có nguồn chắc chắn**."
-PLACE_ASK_THERE = " Xin hỏi {name}: **{number}**{note}."
-PLACE_ANY_CENTRE = "Nhiều việc nộp được ở bất kỳ Trung tâm nào trong {province}. Hỏi từng việc, tôi sẽ nói rõ."
 PLACE_ALSO_OLD = "Nếu là {said} **cũ** (trước tháng 7/2025), xin gõ thêm chữ “cũ”: nơi đó nay có thể thuộc chỗ khác."
-PLACE_REMEMBERED = "Tôi nhớ nơi này đến hết cuộc trò chuyện. Cần làm việc gì ạ?"
-PLACE_WHERE = "Ở **{unit}**, {province}, đến:"
-PLACE_WHICH = "{said} nay gồm {n} nơi. Nhà mình thuộc nơi nào ạ?"
-PLACE_SPLIT = "{said} nay thuộc {n} nơi khác nhau. Nhà mình thuộc nơi nào ạ?"
-PLACE_WHICH_OF_THESE = "Ở {said} có {n} nơi như vậy. Nhà mình thuộc nơi nào ạ?"
 PLACE_MANY = "{said} nay chia thành {n} nơi: {names}.\nXin gõ tên phường, xã của mình (tên cũ hay mới đều được)."
-PLACE_TYPE_IT = "Gõ số, hoặc gõ tên phường, xã của mình (tên cũ hay mới đều được)."
 PLACE_ELSEWHERE = "Nếu là nơi cùng tên ở tỉnh khác, xin gõ thêm tên tỉnh."
 PLACE_WHICH_PROVINCE = (
     "Có nhiều nơi tên là {said}, ở: {provinces}.\nXin gõ tên tỉnh, thành phố của mình (tên cũ hay mới đều được)."
@@ -191,7 +176,6 @@ PLACE_WHERE_IS_HOME = (
 PLACE_OF_PROVINCE = "Cơ quan cấp tỉnh, thành phố mà tôi có thông tin:"
 PLACE_ONLY_PROVINCE = "{province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
 PLACE_OLD_PROVINCE = "{said} nay thuộc {province}. Xin cho biết thêm phường, xã (tên cũ hay mới đều được)."
-PLACE_HOW_TO_CHOOSE = "Bấm vào một dòng, hoặc gõ số. Không chắc thì gõ tên phường, xã cũ."
 PLACE_NEAR = "Gần vị trí này nhất có ba nơi. Tôi chỉ biết điểm giữa của mỗi nơi nên xin chọn giúp:"
 PLACE_NEAR_LINE = "{n}. {unit} (điểm giữa cách khoảng {km} km)"
 PLACE_ABROAD = (

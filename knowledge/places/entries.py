@@ -97,6 +97,8 @@ def lies_in(entry: Entry, other: Entry) -> bool:
     """Whether ``entry`` lies in ``other``, or is another name of it."""
     if other.level == "province":
         return entry.province == other.province
+    if other.level == "former":
+        return entry == other
     if other.level == "district" and entry.level == "former":
         return entry.district == other.district or set(entry.units) <= set(other.units)
     return bool(set(entry.units) & set(other.units))

@@ -145,12 +145,27 @@ class _Reader:
         found = self._name(at, _any)
         if found is None and self._follows(at, STRONG_PLACE_WORDS):
             found = self._misspelt(at, _better_known)
-        if found is None or not (self._in_place_position(at) or self._is_place_after(found[0])):
+        if found is None:
             return None
         end, entries = found
+        if not (self._in_place_position(at) or self._is_place_after(end)):
+            entries = self._in_the_next(at, end, entries)
+            return self._made(at, end, None, entries) if entries else None
         if not self._is_marked(at, end):
             entries = self._plain(at, end, entries)
         return self._accepted(at, (end, entries)) if entries else None
+
+    def _in_the_next(self, at: int, end: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Those that lie in the place named right behind: “Trà Cổ, Móng Cái” needs no “ở” before it."""
+        while end < len(self.words) and self.words[end].key in LINKS:
+            end += 1
+        area = self._name(end, _any) if end < len(self.words) and end - at > 1 else None
+        inside = (
+            tuple(e for e in entries if e.level != "province" and any(_is_part(e, o) for o in area[1])) if area else ()
+        )
+        if area is None or (self._is_marked(at, end) and self._is_marked(end, area[0])):
+            return inside
+        return tuple(entry for entry in inside if entry.province == self.home)
 
     def _plain(self, at: int, end: int, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """What a name without marks and capitals may mean: it might be other words, so less than otherwise."""
@@ -284,6 +299,10 @@ def _fitting(kind: str) -> Fits:
     if kind in DISTRICT:
         return lambda entry: entry.level == "district" and (entry.kind == "quận") == (kind == "quận")
     return lambda entry: entry.level != "province" and (entry.kind == kind or not entry.name.isdecimal())
+
+
+def _is_part(entry: Entry, other: Entry) -> bool:
+    return other.level in ("district", "province") and entry.level in ("unit", "former") and lies_in(entry, other)
 
 
 def _lying_in(area: Mention) -> Fits:

@@ -57,6 +57,8 @@ def _by_first_word() -> dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
 
 
 KIND_WORDS = _by_first_word()
+ENGLISH = frozenset(("live", "ward", "commune", "where", "address", "town"))
+"""Words that show that a message about a place is in English; none is Vietnamese without its marks."""
 ENGLISH_KINDS = {"ward": "phường", "commune": "xã", "town": "thị trấn", "district": "huyện"}
 """They follow the name."""
 PLACE_WORDS = _words("ở tại về đến từ quê thuộc trú in at from")
@@ -109,8 +111,8 @@ ONLY_A_PLACE = (
     WHO
     | OFFICE_WORDS
     | _keys(
-        "thế sao nộp hồ sơ thuộc phường xã nào gọi tên đổi sáp nhập đơn vị bây tôi khu tổ thôn xóm ấp đường vậy còn nếu "
-        "thật chỗ người dân ông bà i live my home is am thị bị gộp nhập sát thành về máy tên xưa hồi trước kêu bằng"
+        "thế sao nộp hồ sơ thuộc phường xã nào gọi tên đổi sáp nhập đơn vị bây tôi khu tổ thôn xóm ấp đường vậy còn "
+        "nếu thật chỗ người dân ông bà i live my home is am thị bị gộp nhập sát thành về máy tên xưa hồi trước kêu bằng"
     )
 )
 

@@ -95,7 +95,7 @@ def services(knowledge: Knowledge, clock: Clock) -> DossierServices:
 
 @pytest.fixture
 def desk(knowledge: Knowledge, clock: Clock, services: DossierServices) -> Desk:
-    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), SECRET, services)
+    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), SECRET, services, "22")
 
 
 Ask = Callable[..., Awaitable[Reply]]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.desk import Desk
 from handlers.messages import Incoming, Reply
+from knowledge.contacts import contacts_for
+from knowledge.dossiers import LocalTable
+from knowledge.knowledge import Knowledge
 from tests.conftest import Ask, Clock
 
 
@@ -124,3 +129,67 @@ async def test_chats_do_not_share_their_place(ask: Ask) -> None:
 async def test_buttons_we_never_made_are_refused(ask: Ask) -> None:
     for data in ("u:99999", "u:", "u:06688:x", "u:../etc"):
         assert "không còn dùng được" in (await ask(data=data)).text
+
+
+async def test_a_province_also_answers_which_one_is_meant(ask: Ask) -> None:
+    asked = await ask("huyện Châu Thành")
+    assert "Có nhiều nơi tên là huyện Châu Thành cũ, ở: Tây Ninh, Đồng Tháp," in asked.text
+    left = await ask("Tiền Giang")
+    assert "Ở tỉnh Tiền Giang cũ có 7 nơi như vậy" in left.text
+    assert "Xã Châu Thành" in labels(left)
+    assert "Xã Bình Trưng, tỉnh Đồng Tháp" in (await ask("2")).text
+
+
+async def test_a_long_list_is_picked_from_by_number(ask: Ask) -> None:
+    asked = await ask("em ở Hòn Gai")
+    line = next(line for line in asked.text.splitlines() if line.endswith("Xã Thống Nhất"))
+    assert "Xã Thống Nhất, thành phố Quảng Ninh" in (await ask(line.split(".")[0])).text
+
+
+async def test_a_town_is_meant_rather_than_a_commune_of_its_name_elsewhere(ask: Ask) -> None:
+    asked = (await ask("tôi ở Hà Đông")).text
+    assert "Quận Hà Đông cũ (Hà Nội) nay gồm" in asked
+    assert "Nếu là nơi cùng tên ở tỉnh khác, xin gõ thêm tên tỉnh" in asked
+
+
+async def test_an_office_without_a_place_is_asked_about(ask: Ask) -> None:
+    assert "nhà mình ở phường, xã nào" in (await ask("số điện thoại công an phường")).text
+    assert "Công an phường Hà Lầm" in (await ask("Cao Thắng")).text
+    assert "Công an phường Hà Lầm" in (await ask("số điện thoại ở đó")).text
+
+
+async def test_what_is_known_of_the_offices_of_a_province_is_told(ask: Ask) -> None:
+    told = (await ask("số điện thoại trung tâm hành chính công Quảng Ninh")).text
+    assert "1900 558 826" in told
+    assert "chưa kiểm chứng" in told
+
+
+async def test_a_place_nobody_knows_is_not_taken_for_a_question(ask: Ask) -> None:
+    told = (await ask("em ở Xóm Trại")).text
+    assert "chưa tìm thấy nơi nào tên là “Xóm Trại”" in told
+    assert "Quảng Ninh" in told
+    assert "ở nước ngoài" in (await ask("tôi ở Mỹ")).text
+    assert "chưa tìm thấy" not in (await ask("NỘP Ở ĐÂU")).text
+
+
+@pytest.mark.parametrize("person", ["u em", "tía tui", "nhà bầm", "mệ tui", "vợ chồng em"])
+async def test_whoever_lives_there(ask: Ask, person: str) -> None:
+    assert "nay là phường Cao Xanh" in (await ask(f"{person} ở Hà Khánh")).text
+
+
+async def test_an_english_question_gets_its_office_in_english(ask: Ask) -> None:
+    reply = await ask("I live in Hong Gai ward, where to register temporary residence?")
+    assert "In phường Hồng Gai, thành phố Quảng Ninh, go to:" in reply.text
+    assert "no reliable source" in reply.text
+    assert "Offices there:" in (await ask("I live in Bai Chay", chat="two")).text
+
+
+async def test_another_home_province_by_its_setting(knowledge: Knowledge, clock: Clock) -> None:
+    lang_son = Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("20"), "test", province="20")
+    reply = await lang_son.answer(Incoming("test", "one", "em ở xã Mai Pha, đăng ký tạm trú nộp ở đâu"))
+    assert reply
+    assert "Công an phường Đông Kinh" in reply.text
+    assert "Quảng Ninh" not in reply.text
+    reply = await lang_son.answer(Incoming("test", "two", "em ở Xóm Trại"))
+    assert reply
+    assert "Lạng Sơn" in reply.text

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
 def desk(knowledge: Knowledge, clock: Clock) -> Desk:
     """One that may write first, so that dossiers can be watched."""
     services = dossier_services(knowledge.engine, "test", clock, frozenset({CHANNEL}))
-    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), "test", services)
+    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), "test", services, "22")
 
 
 async def watched(desk: Desk) -> int:

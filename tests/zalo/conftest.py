@@ -55,7 +55,7 @@ async def _nothing_new(_: Knowledge) -> bool:
 @pytest.fixture
 def desk(knowledge: Knowledge, clock: Clock) -> Desk:
     services = dossier_services(knowledge.engine, SECRET, clock, frozenset({"zalo-bot", "zalo-oa"}))
-    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), SECRET, services)
+    return Desk(knowledge, LocalTable(knowledge.store, clock), contacts_for("22"), SECRET, services, "22")
 
 
 @pytest.fixture
