@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.understanding_peers import by_us, measured, read_not_ours
 from knowledge.files import read_all
 from knowledge.understanding import Index, corpus, english, model, reading, repair, rewrite, terms
-from knowledge.understanding.evaluate import read_rows
+from knowledge.understanding.labelled import read_rows
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 from knowledge.files import DATA, read_all
 from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
-from knowledge.understanding.evaluate import Row, read_rows
+from knowledge.understanding.labelled import Row, read_rows
 from knowledge.understanding.normalize import clean, fold, words
 
 Ranked = list[tuple[str, float]]

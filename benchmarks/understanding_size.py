@@ -21,7 +21,7 @@ from benchmarks.understanding_peers import read_not_ours, seconds
 from knowledge.files import read_all
 from knowledge.record import Record
 from knowledge.understanding import Index
-from knowledge.understanding.evaluate import read_rows
+from knowledge.understanding.labelled import read_rows
 from knowledge.understanding.normalize import fold
 
 BIG_ENTRIES, BIG_QUESTIONS = 6500, 5

@@ -31,13 +31,11 @@ from knowledge.privacy import mask
 from knowledge.understanding import tune as tuning
 from knowledge.understanding.evaluate import (
     FIGURES,
-    QuestionsError,
-    Row,
     evaluate,
     failures,
     judge,
-    read_rows,
 )
+from knowledge.understanding.labelled import QuestionsError, Row, asked, read_rows
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (see the contract).")]
 
@@ -185,16 +183,18 @@ async def _labelled(path: Path) -> list[Row]:
 
 
 def tune_thresholds(
-    questions: Annotated[Path, typer.Argument(help="CSV with id,kind,expected,question.")],
+    questions: Annotated[
+        list[Path] | None, typer.Argument(help="CSVs with id,kind,expected,question, beside our own labelled ones.")
+    ] = None,
     as_json: Json = False,
     write: Annotated[bool, typer.Option(help="Keep the thresholds for every index built from now on.")] = True,
 ) -> None:
     """Set the thresholds of understanding from labelled questions (reproducible, cross-validated)."""
-    run(_tune(existing_file(questions), as_json, write))
+    run(_tune([existing_file(path) for path in questions or ()], as_json, write))
 
 
-async def _tune(path: Path, as_json: bool, write: bool) -> None:
-    rows = await _labelled(path)
+async def _tune(paths: list[Path], as_json: bool, write: bool) -> None:
+    rows = [*asked(), *[row for path in paths for row in await _labelled(path)]]
     async with opened() as app:
         records = list(app.knowledge.snapshot.records.values())
     result = tuning.tune(records, read_not_ours(), rows)

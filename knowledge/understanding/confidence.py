@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.understanding.fitting import Doubles, Logistic
-from knowledge.understanding.signals import LEARNT, Signals
+from knowledge.understanding.signals import ABOUT, HEARD, NEAREST, SIGNALS, Signals
 
-OURS_FEATURES = (
-    "learnt", "lead", "nearest", "words heard", "pairs heard", "meanings heard", "best of ours",
-    "ours before others", "others' share", "others learnt", "words known",
-)  # fmt: skip
-RIGHT_FEATURES = ("learnt", "lead", "nearest", "words heard", "meanings heard", "share", "odds")
-
+OURS_FEATURES = ("nearest", "near", "words heard", "pairs heard", "lead", "before others", "odds against others", "others near",
+                 "others words heard", *ABOUT)  # fmt: skip
+RIGHT_FEATURES = ("in all", "lead", "nearest", "near", "words heard", "pairs heard", "share", "odds")
 
 PROCEDURE, FAQ, OTHER = range(3)
 
@@ -29,6 +26,7 @@ class Ranking:
     logits: Doubles
     share: Doubles
     values: NDArray[np.float32]
+    about: NDArray[np.float32]
     kinds: NDArray[np.int64]
 
     def best(self, kind: int) -> int | None:
@@ -42,13 +40,13 @@ def rank(signals: Signals, weights: Doubles, kinds: NDArray[np.int64]) -> Rankin
     logits = signals.values @ weights
     order = np.argsort(-logits, kind="stable")
     logits = logits[order]
-    share = np.exp(logits - logits[0])
-    share /= share.sum()
+    share = np.exp(logits - logits[0]) if len(logits) else logits
+    share /= max(float(share.sum()), 1e-12)
     entries = signals.candidates[order]
-    return Ranking(entries, logits, share, signals.values[order], kinds[entries])
+    return Ranking(entries, logits, share, signals.values[order], signals.about, kinds[entries])
 
 
-def features(ranking: Ranking, kind: int, known_share: float) -> tuple[Doubles, Doubles]:
+def features(ranking: Ranking, kind: int) -> tuple[Doubles, Doubles]:
     """What the probabilities are computed from; both speak of the best candidate of ``kind``."""
     own = np.flatnonzero(ranking.kinds == kind)
     others = np.flatnonzero(ranking.kinds != kind)
@@ -56,14 +54,16 @@ def features(ranking: Ranking, kind: int, known_share: float) -> tuple[Doubles, 
         return np.full(len(OURS_FEATURES), -5.0), np.full(len(RIGHT_FEATURES), -5.0)
     best = own[0]
     values = ranking.values[best].astype(np.float64)
-    lead = values[LEARNT] - (float(ranking.values[own[1], LEARNT]) if len(own) > 1 else 0.0)
     logit = float(ranking.logits[best])
+    lead = logit - (float(ranking.logits[own[1]]) if len(own) > 1 else 0.0)
     foreign = float(ranking.share[others].sum())
-    gap = logit - float(ranking.logits[others[0] if len(others) else -1])
-    others_learnt = float(ranking.values[others, LEARNT].max()) if len(others) else 0.0
+    gap = logit - (float(ranking.logits[others[0]]) if len(others) else 0.0)
+    theirs = ranking.values[others[0]] if len(others) else np.zeros(len(SIGNALS))
     share = float(ranking.share[best]) / max(1 - foreign, 1e-9)
-    is_it_ours = [values[0], lead, *values[1:], logit, gap, _odds(1 - foreign), others_learnt, known_share]
-    right = [values[0], lead, values[1], values[2], values[4], share, _odds(share)]
+    is_it_ours = [
+        *values[NEAREST:], lead, gap, _odds(1 - foreign), theirs[NEAREST + 1], theirs[HEARD], *ranking.about
+    ]  # fmt: skip
+    right = [logit, lead, *values[NEAREST:], share, _odds(share)]
     return np.array(is_it_ours), np.array(right)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 
@@ -19,13 +19,10 @@ FAQ_FROM = 0.5
 class Thresholds:
     """Set by ``motcua tune`` from labelled questions; see ``knowledge/data/words/tuned.yaml``.
 
-    The two scales turn what was learnt from the phrases into probabilities for real questions.
+    They are bounds on probabilities, and these are fitted anew whenever an index is built: a changed entry
+    does not make them wrong.
     """
 
-    ours_scale: float
-    ours_shift: float
-    right_scale: float
-    right_shift: float
     refuse_below: float
     answer_from: float
     least_share: float
@@ -44,8 +41,6 @@ class Verdict:
 
     keys: tuple[str, ...]
     shares: tuple[float, ...]
-    ours_logit: float
-    right_logit: float
     p_ours: float
     p_right: float
     faq: str | None
@@ -58,20 +53,17 @@ class Verdict:
         return self.p_ours * self.p_right
 
 
-def judge(model: Model, ranking: Ranking, known: float, thresholds: Thresholds) -> Verdict:
+def judge(model: Model, ranking: Ranking) -> Verdict:
     """The probabilities behind a decision."""
-    of_ours, of_right = features(ranking, PROCEDURE, known)
-    of_faq, _ = features(ranking, FAQ, known)
-    ours_logit, right_logit = model.confidence.ours.logit(of_ours), model.confidence.right.logit(of_right)
+    of_ours, of_right = features(ranking, PROCEDURE)
+    of_faq, _ = features(ranking, FAQ)
     mine = ranking.kinds == PROCEDURE
     best, faq = model.entries[int(ranking.entries[0])], ranking.best(FAQ)
     return Verdict(
         tuple(model.entries[int(e)].key for e in ranking.entries[mine][: MAX_CHOICES + 2]),
         tuple(float(s) for s in ranking.share[mine][: MAX_CHOICES + 2]),
-        ours_logit,
-        right_logit,
-        _sigmoid(thresholds.ours_scale * ours_logit + thresholds.ours_shift),
-        _sigmoid(thresholds.right_scale * right_logit + thresholds.right_shift),
+        _sigmoid(model.confidence.ours.logit(of_ours)),
+        _sigmoid(model.confidence.right.logit(of_right)),
         None if faq is None else model.entries[faq].key,
         0.0 if faq is None else _sigmoid(model.confidence.faq.logit(of_faq)),
         best.key if best.kind == "not_ours" else None,
@@ -82,15 +74,6 @@ def _sigmoid(x: float) -> float:
     return 1 / (1 + exp(-min(max(x, -40.0), 40.0)))
 
 
-def rescaled(verdict: Verdict, thresholds: Thresholds) -> Verdict:
-    """The same verdict with other scales."""
-    return replace(
-        verdict,
-        p_ours=_sigmoid(thresholds.ours_scale * verdict.ours_logit + thresholds.ours_shift),
-        p_right=_sigmoid(thresholds.right_scale * verdict.right_logit + thresholds.right_shift),
-    )
-
-
 def decide(verdict: Verdict, thresholds: Thresholds) -> Understanding:
     """The decision; facet and circumstances are added by the index."""
     # A general question (FAQ) must not take a question about a procedure away.
@@ -99,7 +82,7 @@ def decide(verdict: Verdict, thresholds: Thresholds) -> Understanding:
     if not verdict.keys or verdict.p_ours < thresholds.refuse_below:
         return Understanding("unknown", not_ours=verdict.other, score=verdict.score)
     offered = choices(verdict, thresholds)
-    if verdict.p_right >= thresholds.answer_from or len(offered) < 2:
+    if verdict.score >= thresholds.answer_from or len(offered) < 2:
         return Understanding("answer", verdict.keys[0], score=verdict.score, names_subject=True)
     return Understanding("choose", choices=offered, score=verdict.score, names_subject=True)
 

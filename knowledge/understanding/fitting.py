@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
+PRIOR = 4.0  # how many questions' weight the untouched probabilities have
 
 
 def fit_listwise(rows: Sequence[NDArray[np.float32]], right: Sequence[int], l2: float = 1e-3) -> Doubles:
@@ -63,6 +64,12 @@ class Logistic:
                 break
         return cls(mean, spread, w[:-1], float(w[-1]))
 
+    def calibrated(self, features: Doubles, truth: NDArray[np.bool_]) -> Logistic:
+        """The same, its log odds stretched and shifted so that they are probabilities for these rows."""
+        x = ((features - self.mean) / self.spread) @ self.weights + self.offset
+        scale, shift = platt(x, truth)
+        return Logistic(self.mean, self.spread, self.weights * scale, self.offset * scale + shift)
+
     def logit(self, features: Doubles) -> float:
         """The log odds for one row of features."""
         return float(((features - self.mean) / self.spread) @ self.weights + self.offset)
@@ -70,3 +77,15 @@ class Logistic:
     def parts(self, features: Doubles) -> Doubles:
         """What each feature adds to the log odds."""
         return np.asarray((features - self.mean) / self.spread * self.weights)
+
+
+def platt(logits: Doubles, truth: NDArray[np.bool_]) -> tuple[float, float]:
+    """Scale and shift that make ``logits`` probabilities; pulled towards leaving them as they are."""
+    w = np.array([1.0, 0.0])
+    x = np.column_stack([logits, np.ones(len(logits))])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - truth) + PRIOR * (w - [1.0, 0.0])
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + PRIOR * np.eye(2)
+        w = w - np.linalg.solve(hessian, gradient)
+    return float(w[0]), float(w[1])

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-
-import numpy as np
 
 from knowledge.record import Record
 from knowledge.understanding import remembered
 from knowledge.understanding.conditions import conditions_of
-from knowledge.understanding.confidence import FAQ, PROCEDURE, Ranking
-from knowledge.understanding.corpus import Entry, background, entry_of, rows
+from knowledge.understanding.confidence import Ranking
+from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
-from knowledge.understanding.model import Model, ask, train
+from knowledge.understanding.labelled import asked
+from knowledge.understanding.lessons import Lesson, chosen
+from knowledge.understanding.model import Model, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.remembered import Readings
-from knowledge.understanding.signals import SIGNALS
+from knowledge.understanding.signals import SIGNALS, Missing
 from knowledge.understanding.terms import Ints, Lexicon
 from knowledge.understanding.turns import asks_what_is, content_words, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
@@ -33,7 +35,9 @@ LEANING = 6
 # A bare name that a general entry claims is still offered as procedures when they are this likely.
 NAMED_FROM = 0.15
 FEW = 4  # so few telling words name a thing and ask nothing
-CODE_SCORE = 0.99
+CODE_SCORE = 0.99  # of what leaves no doubt: a code, a known phrase word for word
+# Which entries have a phrase, by its words as they are read.
+Put = dict[str, set[str]]
 
 
 class Index:
@@ -43,15 +47,15 @@ class Index:
     phrases: int
     build_s: float
 
-    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model, limit: int) -> None:
+    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model, put: Put) -> None:
         self._records = records
-        self._reader, self._lexicon, self._model, self._limit = reader, lexicon, model, limit
+        self._reader, self._lexicon, self._model, self._put = reader, lexicon, model, put
         self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records.values() if r.code}
         self._siblings = _siblings(tuple(records.values()))
         self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records.values())
-        self.phrases = int(np.isin(model.kinds[model.owners], (PROCEDURE, FAQ)).sum())
+        self.phrases = sum(len(e.phrases) for e in model.entries if e.is_ours)
         self.build_s = 0.0
 
     @classmethod
@@ -61,31 +65,36 @@ class Index:
         With a folder as ``cache`` a second build from the same records takes up what the first has learnt.
         """
         start = time.perf_counter()
-        entries, phrases, learnt, limit = rows([*map(entry_of, records), *background(not_ours)])
+        entries = [*map(entry_of, records), *background(not_ours)]
+        phrases = rows(entries)
         texts = [p.text for p in phrases]
-        known = remembered.readings(cache, texts, lambda: _read(texts))
-        reader, lexicon, terms = Reader(known.frequencies), Lexicon(known.words, known.marked), known.terms
-        model = train(entries, phrases, learnt, terms, lambda text: lexicon.terms(reader.read(fold(text))), cache)
-        index = cls({r.slug: r for r in records}, reader, lexicon, model, limit)
+        known = remembered.readings(cache, texts, lambda: _read(phrases, entries))
+        reader, lexicon = Reader(known.frequencies), Lexicon(known.words, known.marked)
+        model = train(entries, phrases, known.terms, known.lessons, cache)
+        put: dict[str, set[str]] = {}
+        for phrase, form in zip(phrases, known.forms, strict=True):
+            put.setdefault(form, set()).add(entries[phrase.entry].key)
+        index = cls({r.slug: r for r in records}, reader, lexicon, model, put)
         index.build_s = time.perf_counter() - start
         return index
 
     def replace(self, record: Record) -> Index:
         """A new index in which ``record`` stands in place of the one with its slug (or is added).
 
-        Likenesses and what sets entries apart are exact again; how much each signal counts and what a
-        score is worth stay as they were learnt from all entries.
+        Likenesses and what each entry has heard are exact again; how rare a term is, how much each signal
+        counts and what a score is worth stay as they were learnt from all entries.
         """
         start = time.perf_counter()
         entry = entry_of(record)
         keys = [e.key if e.is_ours else "" for e in self._model.entries]
         at = keys.index(entry.key) if entry.key in keys else len(keys)
         lexicon = self._lexicon.copy()
-        learnt, others = (
-            [lexicon.terms(self._reader.read(p), grow=True) for p in phrases] for phrases in entry.split(self._limit)
-        )
-        model = self._model.replaced(at, entry, learnt, others)
-        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model, self._limit)
+        readings = [self._reader.read(p) for p in entry.phrases]
+        model = self._model.replaced(at, entry, [lexicon.terms(r, grow=True) for r in readings])
+        put = {form: keys - {entry.key} for form, keys in self._put.items()}
+        for reading in readings:
+            put.setdefault(reading.form, set()).add(entry.key)
+        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model, put)
         index.build_s = time.perf_counter() - start
         return index
 
@@ -112,16 +121,33 @@ class Index:
     def _terms(self, text: str) -> Ints:
         return self._lexicon.terms(self._reader.read(text))
 
-    def verdict(self, text: str) -> Verdict:
-        """The probabilities for ``text`` on its own, before thresholds (what ``tune`` learns from)."""
-        return self._verdict(self._reader.read(without_denied(clean(text))))
+    def verdict(self, text: str, *, unseen: bool = False) -> Verdict:
+        """The probabilities for ``text`` on its own, before thresholds (what ``tune`` learns from).
+
+        ``unseen``: if it is one of the index's own phrases, as if it were not.
+        """
+        terms = self._terms(without_denied(clean(text)))
+        missing = self._places.get(fold(text)) if unseen else None
+        away = None
+        if missing is not None:
+            away = Missing(*missing, self._model.space.places(self._terms(text)), is_ours=True)
+        return judge(self._model, self._model.ask(terms, away))
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where each phrase of ours stands: its entry, and its place there."""
+        ours = [(at, e) for at, e in enumerate(self._model.entries) if e.is_ours]
+        return {fold(phrase): (at, place) for at, e in ours for place, phrase in enumerate(e.phrases)}
 
     def _verdict(self, reading: Reading) -> Verdict:
-        ranking, known = ask(self._model, self._lexicon.terms(reading))
-        return judge(self._model, ranking, known, self.thresholds)
+        return judge(self._model, self._model.ask(self._lexicon.terms(reading)))
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
+        claimed = self._put.get(reading.form, ())
+        if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
+            # Word for word a name or an example of one entry, and of no other.
+            return self._answer(reading, slug, CODE_SCORE, reason="word for word")
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
         named = facet_of(reading) is None and len(content_words(reading)) <= FEW
@@ -193,15 +219,14 @@ class Index:
         cleaned = clean(text)
         meant = without_denied(cleaned)
         reading = self._reader.read(meant)
-        ranking, known = ask(self._model, self._lexicon.terms(reading))
+        ranking = self._model.ask(self._lexicon.terms(reading))
         forms = {"cleaned": cleaned, "without what is denied": meant, "words": " ".join(reading.tokens),
                  "folded": " ".join(reading.folded), "telling": " ".join(content_words(reading))}  # fmt: skip
-        verdict = judge(self._model, ranking, known, self.thresholds)
+        verdict = judge(self._model, ranking)
         numbers = {
             "p(faq)": verdict.p_faq,
             "p(ours)": verdict.p_ours,
             "p(first is right)": verdict.p_right,
-            "words known": known,
         }
         numbers |= {f"facet {name}": value for name, value in facet_scores(reading).items()}
         concepts = tuple(dict.fromkeys(m.value for m in reading.concepts))
@@ -218,11 +243,27 @@ class Index:
         return tuple(found)
 
 
-def _read(texts: Sequence[str]) -> Readings:
-    frequencies = Counter(word for text in texts for word in words(fold(clean(text))))
+def _read(phrases: Sequence[Phrase], entries: Sequence[Entry]) -> Readings:
+    """Reads all phrases and the lessons; of our own examples every second one is asked without marks."""
+    # Labelled questions are full of slips: what stands in them is no known word for that.
+    frequencies = Counter(word for p in phrases if not p.is_asked for word in words(fold(clean(p.text))))
     reader, lexicon = Reader(frequencies), Lexicon()
-    terms = [lexicon.terms(reader.read(text), grow=True) for text in texts]
-    return Readings(dict(frequencies), *lexicon.numbers, terms)
+    read = [reader.read(p.text) for p in phrases]
+    terms = [lexicon.terms(r, grow=True) for r in read]
+    lessons = []
+    for nth, at in enumerate(chosen(phrases, [e.kind for e in entries])):
+        entry = phrases[at].entry
+        place = at - bisect_left(phrases, entry, key=lambda p: p.entry)
+        bare = nth % 2 and not phrases[at].is_asked
+        put = lexicon.terms(reader.read(fold(phrases[at].text))) if bare else terms[at]
+        lessons.append(Lesson(entry, place, terms[at], put, frozenset([entry]), phrases[at].is_asked))
+    places = {e.key: at for at, e in enumerate(entries) if e.is_ours}
+    for row in asked():
+        right = frozenset(places[slug] for slug in row.expected if slug in places)
+        if len(row.expected) != 1 and bool(right) == bool(row.expected):
+            put = lexicon.terms(reader.read(row.question))
+            lessons.append(Lesson(-1, 0, put, put, right, True))
+    return Readings(dict(frequencies), *lexicon.numbers, terms, [r.form for r in read], lessons)
 
 
 def _siblings(records: Sequence[Record]) -> dict[str, set[str]]:

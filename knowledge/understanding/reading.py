@@ -25,6 +25,11 @@ class Reading:
     has_marks: bool
     is_english: bool
 
+    @property
+    def form(self) -> str:
+        """The words as they compare: equal for texts that differ in marks, case, shorthand and manners only."""
+        return " ".join(self.folded)
+
 
 @lru_cache(maxsize=1)
 def concept_phrases() -> Phrases[str]:

@@ -17,39 +17,42 @@ import numpy as np
 
 from knowledge.understanding.confidence import OURS_FEATURES, RIGHT_FEATURES, Confidence
 from knowledge.understanding.fitting import Doubles, Logistic
-from knowledge.understanding.ridge import PENALTY, Floats, Ints
+from knowledge.understanding.labelled import OURS
+from knowledge.understanding.lessons import SAMPLES, Lesson
 from knowledge.understanding.signals import SIGNALS
 from knowledge.understanding.tables import FOLDER
-from knowledge.understanding.terms import BLOCK_WEIGHTS, MAX_WORDS
+from knowledge.understanding.space import BLOCK_WEIGHTS, IMAGINED
+from knowledge.understanding.terms import MAX_WORDS, Ints
 
 # Raise it when the way of learning changes without changing the names below.
-VERSION = 1
+VERSION = 3
 _PARTS = ("ours", "right", "faq")
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What reading all phrases gave: how often each word stands in them, its number, and each phrase's terms."""
+    """What reading all phrases gave: how often each word stands in them, its number, each phrase's terms and words, the lessons."""
 
     frequencies: dict[str, int]
     words: dict[str, int]
     marked: dict[str, int]
     terms: list[Ints]
+    forms: list[str]
+    lessons: list[Lesson]
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The costly results of training. ``ridge`` is empty when there were too many phrases for it."""
+    """The costly results of training."""
 
-    ridge: Floats
     weights: Doubles
     confidence: Confidence
 
 
-def fingerprint(terms: Sequence[Ints], owners: Ints, kinds: Ints, learnt: int) -> str:
+def fingerprint(terms: Sequence[Ints], owners: Ints, kinds: Ints) -> str:
     """A name for one set of phrases and one way of learning from them."""
     made = hashlib.sha256(
-        repr((VERSION, learnt, PENALTY, BLOCK_WEIGHTS, SIGNALS, OURS_FEATURES, RIGHT_FEATURES)).encode()
+        repr((VERSION, IMAGINED, SAMPLES, BLOCK_WEIGHTS, SIGNALS, OURS_FEATURES, RIGHT_FEATURES)).encode()
     )
     for array in (*terms, owners, kinds):
         made.update(array.tobytes())
@@ -65,7 +68,7 @@ def save(folder: Path, name: str, learnt: Learnt) -> None:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f"{name}.new.npz"
-        np.savez(draft, ridge=learnt.ridge, **arrays)  # type: ignore[arg-type]
+        np.savez(draft, **arrays)  # type: ignore[arg-type]
         draft.replace(folder / f"{name}.npz")
 
 
@@ -74,7 +77,7 @@ def load(folder: Path, name: str) -> Learnt | None:
     try:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as file:
             ours, right, faq = (_logistic(file[part]) for part in _PARTS)
-            return Learnt(file["ridge"], file["weights"], Confidence(ours, right, faq))
+            return Learnt(file["weights"], Confidence(ours, right, faq))
     except (OSError, ValueError, KeyError, IndexError, TypeError, BadZipFile):
         return None
 
@@ -83,8 +86,8 @@ def readings(folder: Path | None, texts: Sequence[str], make: Callable[[], Readi
     """How ``texts`` are read: from ``folder`` when they were read before with the same tables, else by ``make``."""
     if folder is None:
         return make()
-    made = hashlib.sha256(repr((VERSION, MAX_WORDS)).encode())
-    for part in (*(path.read_bytes() for path in sorted(FOLDER.glob("*.yaml"))), *(text.encode() for text in texts)):
+    made = hashlib.sha256(repr((VERSION, MAX_WORDS, SAMPLES)).encode())
+    for part in (*(path.read_bytes() for path in (OURS, *sorted(FOLDER.glob("*.yaml")))), *(text.encode() for text in texts)):
         made.update(hashlib.sha256(part).digest())
     file = folder / f"readings-{made.hexdigest()[:24]}.pickle"
     with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ValueError, LookupError, TypeError):

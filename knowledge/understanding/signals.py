@@ -1,81 +1,144 @@
-"""The signals: for each candidate entry, a few numbers that speak for or against it."""
+"""The signals: for each candidate entry, a few numbers that speak for or against it.
+
+Naive Bayes over each block of terms (how much likelier is each term in this entry's phrases than in all),
+likeness to the entry's nearest phrases, and how much of the question the entry has ever heard. All of them
+can be had as if one phrase were missing, which is how the weights are learnt without labels.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.understanding.ridge import PENALTY, Floats, Ints, Ridge
-from knowledge.understanding.space import COVERED, Query, Space
+from knowledge.understanding.space import IMAGINED, Floats, Query, Space
+from knowledge.understanding.terms import BLOCKS, PAIR, WORD, Ints
 
-SIGNALS = ("learnt", "nearest", "words heard", "pairs heard", "meanings heard")
-LEARNT, NEAREST = 0, 1
-MAX_CANDIDATES = 24
-ALL_UP_TO = 400  # so many entries are all candidates
-NEAR = 3  # likeness to an entry is the mean of its so many most alike phrases
-
-
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """Which phrases belong to each entry. ``table``: one row an entry, padded with the number of phrases."""
-
-    order: Ints
-    starts: Ints
-    table: Ints
-    filled: Ints
-
-    @classmethod
-    def of(cls, owners: Ints, entries: int) -> Segments:
-        """Segments from the owner of each phrase; every entry has at least one phrase."""
-        order = np.argsort(owners, kind="stable")
-        sizes = np.bincount(owners, minlength=entries)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        width = max(NEAR, int(sizes.max(initial=0)))
-        place = np.arange(len(owners)) - np.repeat(starts, sizes)
-        table = np.full((entries, width), len(owners))
-        table[owners[order], place] = order
-        return cls(order, starts, table, np.minimum(NEAR, np.maximum(sizes, 1)))
+SIGNALS = (*(f"{name} speak for it" for name in BLOCKS), "nearest", "near", "words heard", "pairs heard")
+NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 2
+ABOUT = (*(f"{name} used for what is not ours" for name in BLOCKS), "length")
+NEAR = 3  # how near an entry is: the mean likeness of its so many most alike phrases
+# Who is looked at closer: so many of each kind, by the evidence alone (weights much as they come out learnt).
+CLOSER = (6, 3, 4)
+FIRST_LOOK = np.array([0.3, 0.2, 0.5, 0.2, 0.3], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """``values`` has one row a candidate."""
+    """``values`` has one row a candidate; ``about`` speaks of the question alone (see :data:`ABOUT`)."""
 
     candidates: Ints
     values: Floats
+    about: Floats
 
 
-def gather(space: Space, ridge: Ridge | None, segments: Segments, query: Query) -> Signals:
-    """The signals of a question."""
-    likeness = space.likeness(query)
-    return combine(ridge, segments, likeness, space.coverage(query))
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A phrase to be treated as if it were not in the index: its entry, its place there, its terms in the space."""
+
+    entry: int
+    place: int
+    at: Ints
+    is_ours: bool
 
 
-def combine(
-    ridge: Ridge | None, segments: Segments, likeness: Floats, coverage: Floats, scores: Floats | None = None
-) -> Signals:
-    """The signals from likenesses to phrases and the entries' coverage of the question."""
-    entries = len(segments.starts)
-    padded = np.append(likeness, np.float32(0))
-    if entries <= ALL_UP_TO:
-        candidates = np.arange(entries)
-    else:
-        best = np.maximum.reduceat(likeness[segments.order], segments.starts)
-        candidates = np.sort(np.argpartition(-best, MAX_CANDIDATES)[:MAX_CANDIDATES])
-    near = padded[segments.table[candidates]]
-    near = -np.partition(-near, NEAR - 1, axis=1)[:, :NEAR]
-    # An entry known by its name alone has one phrase to be like.
-    nearest = near.sum(1) / segments.filled[candidates]
-    learnt = np.zeros(len(candidates), np.float32)
-    if ridge is not None and scores is None:
-        learnt = ridge.scores(likeness, candidates)
-    elif ridge is not None and scores is not None:
-        rows = ridge.row_of[candidates]
-        learnt = np.where(rows >= 0, scores[rows], np.float32(0))
-    if ridge is not None:
-        # An entry with too few phrases to learn from: what a ridge over its nearest phrase alone would say.
-        unlearnt = ridge.row_of[candidates] < 0
-        learnt = np.where(unlearnt, nearest / (1 + PENALTY), learnt)
-    values = np.column_stack([learnt, nearest, *(coverage[b][candidates] for b in range(len(COVERED)))])
-    return Signals(candidates, values.astype(np.float32))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The evidence for every entry: who has heard which term, and what each block speaks for each entry."""
+
+    space: Space
+    query: Query
+    missing: Missing | None
+    term: Ints
+    heard: NDArray[np.int32]
+    evidence: Floats
+    spoken: Floats
+
+    @classmethod
+    def at(cls, space: Space, query: Query, missing: Missing | None = None) -> Look:
+        """A first look at a question; with ``missing`` as if one phrase were not in the index."""
+        entries = space.entries
+        term, heard, evidence = space.hearings(query)
+        sizes = np.diff(space.first).astype(np.float32)
+        if missing is not None:
+            evidence = _without(space, query, term, heard, evidence, missing)
+            sizes[missing.entry] -= 1
+        slot = query.blocks[term] * entries + heard
+        spoken = np.bincount(slot, evidence, minlength=len(BLOCKS) * entries).reshape(len(BLOCKS), entries)
+        nothing = np.log(IMAGINED / (IMAGINED + sizes))  # what a term says that the entry has never heard
+        known = np.bincount(query.blocks, minlength=len(BLOCKS))
+        spoken = (spoken + known[:, None] * nothing[None, :]) / np.sqrt(np.maximum(query.counts, 1))[:, None]
+        return cls(space, query, missing, term, heard, evidence, spoken.astype(np.float32))
+
+    def promising(self, kinds: NDArray[np.int64], wanted: Ints) -> Ints:
+        """The most promising entries of each kind, and those ``wanted``."""
+        look = FIRST_LOOK @ self.spoken
+        found = [wanted]
+        for kind, most in enumerate(CLOSER):
+            own = np.flatnonzero(kinds == kind)
+            found.append(own if len(own) <= most else own[np.argpartition(-look[own], most)[:most]])
+        return np.unique(np.concatenate(found))
+
+    def closer(self, candidates: Ints) -> Signals:
+        """The signals of some entries."""
+        values = np.empty((len(candidates), len(SIGNALS)), np.float32)
+        values[:, : len(BLOCKS)] = self.spoken[:, candidates].T
+        values[:, NEAREST:HEARD] = _nearest(self.space, self.query, candidates, self.missing)
+        values[:, HEARD:] = _heard(self, candidates)
+        missing = self.missing
+        foreign = self.space.foreign(self.query, *((missing.at, missing.is_ours) if missing else ()))
+        return Signals(candidates, values, np.append(foreign, np.log(max(1.0, float(self.query.counts[WORD])))))
+
+
+NOBODY = np.empty(0, np.int64)
+
+
+def gather(space: Space, kinds: NDArray[np.int64], query: Query, missing: Missing | None = None) -> Signals:
+    """The signals of a question for the most promising entries."""
+    look = Look.at(space, query, missing)
+    return look.closer(look.promising(kinds, NOBODY))
+
+
+def _without(
+    space: Space, query: Query, term: Ints, heard: NDArray[np.int32], evidence: Floats, missing: Missing
+) -> Floats:
+    """The evidence when one phrase's share in it is taken away."""
+    mine = np.flatnonzero(heard == missing.entry)
+    mine = mine[np.isin(query.at[term[mine]], missing.at)]
+    one = 1 / (IMAGINED * space.expected[query.at[term[mine]]])
+    found = evidence.copy()
+    found[mine] = np.log(np.maximum(np.exp(evidence[mine]) - one, 1))
+    found[mine[found[mine] < 1e-4]] = 0
+    return found
+
+
+def _nearest(space: Space, query: Query, candidates: Ints, missing: Missing | None) -> Floats:
+    """For each candidate the likeness of its nearest phrase, and of its nearest few (it may have but one)."""
+    alike, begins = space.likeness(query, candidates)
+    found = np.empty((len(candidates), 2), np.float32)
+    for at, entry in enumerate(candidates.tolist()):
+        own = alike[begins[at] : begins[at + 1]]
+        if missing is not None and entry == missing.entry:
+            own = np.delete(own, missing.place)
+        if len(own) > NEAR:
+            own = np.partition(own, len(own) - NEAR)[-NEAR:]
+        found[at] = own.max(initial=0), own.sum() / max(1, len(own))
+    return found
+
+
+def _heard(look: Look, candidates: Ints) -> Floats:
+    """Which share of the question's words, and of its pairs, by rarity, each candidate has heard."""
+    space, query = look.space, look.query
+    telling = int(np.searchsorted(query.blocks, PAIR, "right"))
+    words = int(np.searchsorted(query.blocks, WORD, "right"))
+    column = np.full(space.entries, -1)
+    column[candidates] = np.arange(len(candidates))
+    ever = np.zeros((len(candidates), telling), np.float32)
+    few = int(np.searchsorted(look.term, telling))
+    who = column[look.heard[:few]]
+    wanted = (who >= 0) & (look.evidence[:few] > 0)
+    ever[who[wanted], look.term[:few][wanted]] = 1
+    rarity = space.idf[query.at[:telling]]
+    shares = np.stack([ever[:, :words] @ rarity[:words], ever[:, words:] @ rarity[words:]], 1)
+    return np.asarray(shares / np.maximum(query.totals, 1e-6)[None, :], np.float32)

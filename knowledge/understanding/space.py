@@ -1,198 +1,246 @@
-"""All phrases as weighted terms, and how alike a question and each phrase are."""
+"""All phrases as weighted terms, grouped by entry, and what each entry has heard of each term.
+
+Two tables. By phrase: how alike a question and the phrases of some entries are. By term: which entries have
+used it in how many of their phrases, the evidence for a naive Bayes score. An index in which one entry
+changed is made from the old one by cutting and joining these arrays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from knowledge.understanding.terms import BLOCK_WEIGHTS, BLOCKS, MIXED, PAIR, WORD, Ints, block_of
+from knowledge.understanding.terms import BLOCKS, PAIR, Ints, block_of
 
 Floats = NDArray[np.float32]
-# The blocks in which it is asked how much of a question an entry has ever heard.
-COVERED = (WORD, PAIR, MIXED)
-# A term in more than this share of the phrases says next to nothing and costs most of the time.
-TOO_COMMON = 0.2
-# In a large index, what only one phrase has is left out (single words excepted): it would be most of the memory.
-MANY_PHRASES = 15_000
-PIECE = 1_000_000
+Small = NDArray[np.int32]
+# How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
+BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0, 0.0], np.float32)
+# Phrases of an average entry that are imagined beside its own: how slowly what was heard is believed.
+IMAGINED = 10.0
+# The same for the two halves of the world, what we answer and what not, where much more is heard.
+IMAGINED_HALF = 2.0
+# A term that more than this share of the entries uses tells nothing about them and costs most of the time.
+TOO_COMMON = 0.6
+# A term that more than this share of the phrases has makes no two of them alike.
+TOO_FREQUENT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as positions of known terms, their weights, and the rarity its blocks hold in all."""
+    """A question as positions of known terms, and the rarity its words and pairs hold in all."""
 
     at: Ints
-    values: Floats
-    rarity: Floats
-    totals: Floats
+    blocks: Ints
+    counts: Floats  # how many terms of each block, known or not
+    totals: Floats  # rarity of all words, of all pairs
 
 
+@dataclass(frozen=True)
 class Space:
-    """Phrases (rows) by terms, and entries by terms; both stored by term for fast look-up."""
+    """Phrases by terms (rows grouped by entry), and terms by entries."""
 
-    def __init__(self, terms: Sequence[Ints], owners: Ints, entries: int) -> None:
-        lengths = np.array([len(t) for t in terms], np.int64)
-        every = np.concatenate(terms) if len(terms) else np.empty(0, np.int64)
-        self.keys, counts = np.unique(every, return_counts=True)
-        if len(terms) > MANY_PHRASES:
-            kept = (counts > 1) | (block_of(self.keys) == WORD)
-            self.keys, counts = self.keys[kept], counts[kept]
-        self._entries = entries
-        self.size = len(terms)
-        self.rarest = float(np.log(2 * (1 + self.size)))
-        self.idf = np.log((1 + self.size) / (0.5 + counts)).astype(np.float32)
-        too_common = counts > max(20, TOO_COMMON * self.size)
-        self._weight = np.where(too_common, 0, self.idf).astype(np.float32)
-        self._blocks = block_of(self.keys).astype(np.int8)
-        at, rows = self._located(every, np.repeat(np.arange(self.size, dtype=np.int32), lengths))
-        del every
-        self._store(at, rows, owners)
+    keys: Ints
+    idf: Floats
+    expected: Floats  # share of all phrases that have the term
+    ours: Floats  # how many phrases of entries that we answer have it
+    theirs: Floats  # how many others have it
+    sizes: tuple[int, int]  # how many phrases there are of either
+    rarest: float  # what a term weighs that no phrase has
+    row_ends: Ints  # by phrase: where its terms begin and end in at, values
+    at: Small
+    values: Floats
+    first: Ints  # by entry: its first phrase (one more at the end)
+    heard_ends: Ints  # by term: where its entries begin and end in heard, evidence
+    heard: Small
+    evidence: Floats
 
-    def _located(self, every: Ints, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The position of every kept term occurrence, and its phrase; a piece at a time to save memory."""
-        found_at, found_rows = [], []
-        for start in range(0, len(every), PIECE):
-            piece = every[start : start + PIECE]
-            at = np.minimum(np.searchsorted(self.keys, piece), len(self.keys) - 1).astype(np.int32)
-            known = self.keys[at] == piece
-            found_at.append(at[known])
-            found_rows.append(rows[start : start + PIECE][known])
-        if not found_at:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
-        return np.concatenate(found_at), np.concatenate(found_rows)
+    @classmethod
+    def of(cls, terms: Sequence[Ints], owners: Ints, is_ours: NDArray[np.bool_]) -> Space:
+        """The space over phrases given as terms; ``owners`` (which entry each belongs to) never falls.
 
-    def _store(self, at: NDArray[np.int32], rows: NDArray[np.int32], owners: Ints) -> None:
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=self.size))])
-        values = np.empty(len(at), np.float32)
-        for start in range(0, self.size, 4096):
-            part = slice(indptr[start], indptr[min(start + 4096, self.size)])
-            values[part] = self._normalised(rows[part] - start, at[part])
-        by_phrase = csr_matrix((values, at, indptr), shape=(self.size, len(self.keys)))
-        self.by_term = by_phrase.tocsc().T
-        del by_phrase, values
-        self.entries_by_term = self._entry_table(at, owners[rows])
-
-    def _normalised(self, rows: NDArray[np.int32], at: NDArray[np.int32]) -> Floats:
-        """Rarity of each term, scaled so that every block of a phrase has its weight as length."""
-        rarity, blocks = self._weight[at], self._blocks[at]
-        slot = rows.astype(np.int64) * len(BLOCKS) + blocks
-        length = np.sqrt(np.bincount(slot, rarity * rarity))
-        scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
-        return np.asarray(rarity * scale[blocks] / np.maximum(length[slot], 1e-6), np.float32)
-
-    def _entry_table(self, at: NDArray[np.int32], owners: Ints) -> Any:
-        """Which entry has ever used which term, for the covered blocks; one band of columns a block."""
-        slot = np.full(len(BLOCKS), -1)
-        slot[list(COVERED)] = np.arange(len(COVERED))
-        width = len(COVERED) * self._entries
-        shape = (len(self.keys), width)
-        band = slot[self._blocks[at]]
-        used = band >= 0
-        column = (band[used] * self._entries + owners[used]).astype(np.int32)
-        ones = np.ones(len(column), np.float32)
-        table = csr_matrix((ones, (at[used], column)), shape=shape)  # says how often
-        table.data = np.repeat(self.idf, np.diff(table.indptr))
-        return table
-
-    def rows(self, start: int, stop: int) -> Any:
-        """Some phrases as rows of weighted terms."""
-        return self.by_term[:, start:stop].T
-
-    def replaced(
-        self, head: Ints, learnt: Sequence[Ints], tail: Ints, others: Sequence[Ints], entry: int, entries: int
-    ) -> Space:
-        """The space with the phrases ``head``, new ones, ``tail``, new ones; rarities stay as they were."""
-        made = copy(self)
-        made._entries, made.size = entries, len(head) + len(learnt) + len(tail) + len(others)
-        terms = [*learnt, *others]
-        fresh = np.setdiff1d(np.concatenate(terms), self.keys) if terms else np.empty(0, np.int64)
-        places = np.searchsorted(self.keys, fresh)
-        made.keys = np.insert(self.keys, places, fresh)
-        made.idf = np.insert(self.idf, places, np.float32(self.rarest))
-        made._weight = np.insert(self._weight, places, np.float32(self.rarest))
-        made._blocks = block_of(made.keys).astype(np.int8)
-        column = np.full(self.size, -1, np.int32)
-        column[head] = np.arange(len(head))
-        column[tail] = np.arange(len(tail)) + len(head) + len(learnt)
-        at = [np.searchsorted(made.keys, t).astype(np.int32) for t in terms]
-        new_columns = np.concatenate(
-            [np.arange(len(learnt)) + len(head), np.arange(len(others)) + made.size - len(others)]
+        ``is_ours``: which entries are such that we answer them.
+        """
+        size = len(terms)
+        every = np.concatenate(terms) if size else np.empty(0, np.int64)
+        keys, places, counts = np.unique(every, return_inverse=True, return_counts=True)
+        at: Small = places.astype(np.int32)
+        rows = np.repeat(np.arange(size, dtype=np.int32), [len(t) for t in terms])
+        idf = np.log((1 + size) / (0.5 + counts)).astype(np.float32)
+        expected = ((counts + 0.5) / (1 + size)).astype(np.float32)
+        mine = np.bincount(at[is_ours[owners[rows]]], minlength=len(keys)).astype(np.float32)
+        none = np.empty(0, np.int64)
+        made = cls(
+            keys=keys, idf=idf, expected=expected, ours=mine, theirs=counts.astype(np.float32) - mine,
+            sizes=(int(is_ours[owners].sum()), int((~is_ours[owners]).sum())), rarest=float(np.log(2 * (1 + size))),
+            row_ends=none, at=at, values=idf, first=np.searchsorted(owners, np.arange(len(is_ours) + 1)),
+            heard_ends=none, heard=at, evidence=idf,
+        )  # fmt: skip
+        heard_ends, heard, evidence = made._heard(at, owners[rows].astype(np.int32))
+        row_ends, kept_at, values = made._rows(rows, at, size)
+        return replace(
+            made, row_ends=row_ends, at=kept_at, values=values, heard_ends=heard_ends, heard=heard, evidence=evidence
         )
-        made.by_term = _renumbered(self.by_term, column, places, made.size)
-        rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
-        flat = np.concatenate(at) if at else np.empty(0, np.int32)
-        values = made._normalised(rows, flat)
-        shape = made.by_term.shape
-        made.by_term = made.by_term + csr_matrix((values, (flat, new_columns[rows].astype(np.int32))), shape=shape)
-        bands = np.arange(len(COVERED) * self._entries, dtype=np.int32)
-        bands = bands // self._entries * entries + bands % self._entries
-        bands[entry :: self._entries] = -1 if entry < self._entries else bands[entry :: self._entries]
-        kept = _renumbered(self.entries_by_term, bands, places, len(COVERED) * entries)
-        made.entries_by_term = kept + made._entry_table(flat, np.full(len(flat), entry))
-        return made
 
-    def kernel(self, size: int) -> Floats:
-        """How alike the first ``size`` phrases are to each other."""
-        table = self.by_term[:, :size].tocsc()
-        found = np.empty((size, size), np.float32)
-        for start in range(0, size, 512):
-            found[start : start + 512] = (table[:, start : start + 512].T @ table).toarray()
-        return found
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        return len(self.first) - 1
+
+    @property
+    def _frequent(self) -> float:
+        """From which share of phrases on a term makes no two of them alike; in a tiny index hardly any does."""
+        return max(TOO_FREQUENT, 20 / (1 + float(self.first[-1])))
+
+    def _rows(self, rows: Small, at: Small, size: int) -> tuple[Ints, Small, Floats]:
+        """The table by phrase: rarity of each term, scaled so that every block has its weight as length."""
+        blocks = block_of(self.keys).astype(np.int32)
+        usable = ((self.expected <= self._frequent) & (BLOCK_WEIGHTS[blocks] > 0))[at]
+        rows, at = rows[usable], at[usable]
+        rarity, blocks = self.idf[at], blocks[at]
+        slot = rows * len(BLOCKS) + blocks
+        length = np.sqrt(np.bincount(slot, rarity * rarity, minlength=1)).astype(np.float32)
+        scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
+        values = rarity * scale[blocks] / np.maximum(length[slot], 1e-6)
+        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
+        return ends, at, values.astype(np.float32)
+
+    def _heard(self, at: Small, owners: Small) -> tuple[Ints, Small, Floats]:
+        """The table by term; ``at`` and ``owners``: one item for each time a phrase of an entry has a term."""
+        entries = self.entries
+        pairs, counts = np.unique(at.astype(np.int64) * entries + owners, return_counts=True)
+        terms, heard = np.divmod(pairs, entries)
+        told = np.bincount(terms, minlength=len(self.keys)) <= max(20, TOO_COMMON * entries)
+        kept = told[terms]
+        terms, heard, counts = terms[kept], heard[kept].astype(np.int32), counts[kept]
+        evidence = np.log1p(counts / (IMAGINED * self.expected[terms])).astype(np.float32)
+        ends = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(self.keys)))])
+        return ends, heard, evidence
 
     def query(self, terms: Ints) -> Query:
-        """``terms`` weighted against this space."""
+        """``terms`` looked up in this space."""
         at = np.searchsorted(self.keys, terms)
         at[at == len(self.keys)] = 0
         known = self.keys[at] == terms if len(self.keys) else np.zeros(len(terms), bool)
         blocks = block_of(terms)
-        rarity = np.where(known, self.idf[at], self.rarest).astype(np.float32)
-        totals = np.bincount(blocks, rarity, minlength=len(BLOCKS))[list(COVERED)]
-        at = at[known]
-        return Query(at, self._query_values(at, blocks[known]), rarity, totals.astype(np.float32))
+        counts = np.bincount(blocks, minlength=len(BLOCKS)).astype(np.float32)
+        telling = int(counts[: PAIR + 1].sum())
+        rarity = np.where(known, self.idf[at], np.float32(self.rarest))[:telling]
+        totals = np.bincount(blocks[:telling], rarity, minlength=PAIR + 1).astype(np.float32)
+        return Query(at[known], blocks[known], counts, totals)
 
-    def _query_values(self, at: Ints, blocks: Ints) -> Floats:
-        rarity = self._weight[at]
-        length = np.sqrt(np.bincount(blocks, rarity * rarity, minlength=len(BLOCKS)))
+    def foreign(self, query: Query, missing: Ints | None = None, is_ours: bool = True) -> Floats:
+        """By block: how much rather the question's terms are used for what we don't answer than for what we do.
+
+        Naive Bayes of two classes, over the square root of the number of terms. ``missing``: terms of a phrase
+        that is to be left out, of something that is ours or is not.
+        """
+        ours, theirs = self.ours[query.at], self.theirs[query.at]
+        if missing is not None:
+            (ours if is_ours else theirs)[np.isin(query.at, missing)] -= 1
+            ours, theirs = np.maximum(ours, 0), np.maximum(theirs, 0)
+        expected = IMAGINED_HALF * self.expected[query.at]
+        mine, other = self.sizes
+        rather = np.log((theirs + expected) / (other + IMAGINED_HALF) * (mine + IMAGINED_HALF) / (ours + expected))
+        sums = np.bincount(query.blocks, rather, minlength=len(BLOCKS))
+        return np.asarray(sums / np.sqrt(np.maximum(query.counts, 1)), np.float32)
+
+    def places(self, terms: Ints) -> Ints:
+        """Where ``terms``, all of them known, stand in this space."""
+        return np.asarray(np.searchsorted(self.keys, terms))
+
+    def hearings(self, query: Query) -> tuple[Ints, Small, Floats]:
+        """Who has heard the question's terms: for each hearing the term (its place in the query), entry, evidence."""
+        flat, term = _spread(self.heard_ends, query.at)
+        return term, self.heard[flat], self.evidence[flat]
+
+    def likeness(self, query: Query, entries: Ints) -> tuple[Floats, Ints]:
+        """How alike the question and every phrase of some entries are, 0 to 1; and where each entry's phrases begin."""
+        rarity = np.where(self.expected[query.at] <= self._frequent, self.idf[query.at], np.float32(0))
+        length = np.sqrt(np.bincount(query.blocks, rarity * rarity, minlength=len(BLOCKS)))
         scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum()) / np.maximum(length, 1e-6)
-        return np.asarray(rarity * scale[blocks], np.float32)
+        wanted = np.zeros(len(self.keys), np.float32)
+        wanted[query.at] = rarity * scale[query.blocks]
+        parts = [slice(*self.row_ends[[self.first[e], self.first[e + 1]]]) for e in entries]
+        at, values = np.concatenate([self.at[p] for p in parts]), np.concatenate([self.values[p] for p in parts])
+        sizes = np.concatenate([self._row_sizes[self.first[e] : self.first[e + 1]] for e in entries])
+        ends = np.cumsum(sizes)
+        # Every phrase has a term; one that has none usable is as unlike as can be.
+        alike = np.add.reduceat(np.append(wanted[at] * values, np.float32(0)), ends - sizes)
+        alike[sizes == 0] = 0
+        begins = np.concatenate([[0], np.cumsum(self.first[entries + 1] - self.first[entries])])
+        return alike, begins
 
-    def likeness(self, query: Query) -> Floats:
-        """How alike the question and every phrase are, 0 to 1."""
-        return _row_times(query.at, query.values, self.by_term)
+    @cached_property
+    def _row_sizes(self) -> Ints:
+        return np.diff(self.row_ends)
 
-    def coverage(self, query: Query) -> Floats:
-        """For each covered block and entry: how much of the question the entry has ever heard."""
-        ones = np.ones(len(query.at), np.float32)
-        heard = _row_times(query.at, ones, self.entries_by_term).reshape(len(COVERED), self._entries)
-        return np.asarray(heard / np.maximum(query.totals, 1e-6)[:, None], np.float32)
+    def replaced(self, entry: int, terms: Sequence[Ints]) -> Space:
+        """The space with other phrases for ``entry`` (the next number adds one); rarities stay as they were."""
+        made = self._with_terms(np.unique(np.concatenate(terms)) if terms else np.empty(0, np.int64))
+        is_new = entry == self.entries
+        old = slice(made.first[entry], made.first[entry] if is_new else made.first[entry + 1])
+        at = np.searchsorted(made.keys, np.concatenate(terms)) if terms else np.empty(0, np.int64)
+        rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
+        ends, kept_at, values = made._rows(rows, at.astype(np.int32), len(terms))
+        cut = slice(made.row_ends[old.start], made.row_ends[old.stop])
+        moved = ends[-1] - (cut.stop - cut.start)
+        row_ends = np.concatenate(
+            [made.row_ends[: old.start], cut.start + ends, made.row_ends[old.stop + 1 :] + moved]
+        )
+        first = made.first.copy() if not is_new else np.append(made.first, made.first[-1])
+        first[entry + 1 :] += len(terms) - (old.stop - old.start)
+        made = replace(
+            made,
+            row_ends=row_ends,
+            at=np.concatenate([made.at[: cut.start], kept_at, made.at[cut.stop :]]),
+            values=np.concatenate([made.values[: cut.start], values, made.values[cut.stop :]]),
+            first=first,
+        )
+        return made._heard_anew(entry, at)
+
+    def _with_terms(self, terms: Ints) -> Space:
+        """The space with room for terms it has not seen."""
+        fresh = terms[~np.isin(terms, self.keys)]
+        places = np.searchsorted(self.keys, fresh)
+        moved = np.cumsum(np.bincount(places, minlength=len(self.keys) + 1))[:-1].astype(np.int32)
+        seldom = np.float32(np.exp(-self.rarest))
+        return replace(
+            self,
+            keys=np.insert(self.keys, places, fresh),
+            idf=np.insert(self.idf, places, np.float32(self.rarest)),
+            expected=np.insert(self.expected, places, seldom),
+            ours=np.insert(self.ours, places, np.float32(0)),
+            theirs=np.insert(self.theirs, places, np.float32(0)),
+            at=self.at + moved[self.at],
+            heard_ends=np.insert(self.heard_ends, places, self.heard_ends[places]),
+        )
+
+    def _heard_anew(self, entry: int, at: Ints) -> Space:
+        kept = self.heard != entry
+        before = np.concatenate([[0], np.cumsum(kept)])
+        ends, heard, evidence = before[self.heard_ends], self.heard[kept], self.evidence[kept]
+        terms, counts = np.unique(at, return_counts=True)
+        places = ends[terms + 1]
+        told = np.log1p(counts / (IMAGINED * self.expected[terms])).astype(np.float32)
+        added = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(self.keys)))])
+        return replace(
+            self,
+            heard_ends=ends + added,
+            heard=np.insert(heard, places, np.int32(entry)),
+            evidence=np.insert(evidence, places, told),
+        )
 
 
-def _row_times(at: Ints, values: Floats, table: Any) -> Floats:
-    """The sum of the table's rows ``at``, each times its value."""
-    starts = table.indptr[at]
-    lengths = table.indptr[at + 1] - starts
-    total = int(lengths.sum())
-    if total == 0:
-        return np.zeros(table.shape[1], np.float32)
-    ends = np.cumsum(lengths)
-    flat = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    weights = table.data[flat] * np.repeat(values, lengths)
-    return np.asarray(np.bincount(table.indices[flat], weights, minlength=table.shape[1]), np.float32)
-
-
-def _renumbered(table: Any, column: NDArray[np.int32], places: Ints, width: int) -> Any:
-    """``table`` with empty rows put in at ``places`` and its columns renumbered; those numbered -1 fall out."""
-    columns = column[table.indices]
-    kept = columns >= 0
-    before = np.concatenate([[0], np.cumsum(kept)])
-    indptr = before[table.indptr]
-    indptr = np.insert(indptr, places, indptr[places])
-    found = csr_matrix((table.data[kept], columns[kept], indptr), shape=(len(indptr) - 1, width))
-    found.has_sorted_indices = False
-    return found
+def _spread(ends: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """All positions ``ends[a]`` up to ``ends[a + 1]`` for each ``a``; and the place of that ``a``."""
+    starts = ends[at]
+    sizes = ends[at + 1] - starts
+    before = np.cumsum(sizes)
+    total = int(before[-1]) if len(before) else 0
+    flat = np.arange(total) + np.repeat(starts - (before - sizes), sizes)
+    return flat, np.repeat(np.arange(len(at)), sizes)

@@ -84,23 +84,20 @@ class Phrases(Generic[Value]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, Value, bool]]) -> None:
-        # Phrases of several words are looked up by their first two: few share them.
-        self._single: dict[str, list[_Phrase[Value]]] = {}
-        self._longer: dict[tuple[str, ...], list[_Phrase[Value]]] = {}
+        # Looked up by the first word, then by the second: few phrases share both, most words begin none.
+        self._starts: dict[str, dict[str, list[_Phrase[Value]]]] = {}
         for phrase, value, exact in entries:
             split = words(phrase.casefold())
             found = _Phrase(tuple(map(fold, split)), tuple(map(marked, split)), exact, value)
-            if len(split) == 1:
-                self._single.setdefault(found.folded[0], []).append(found)
-            else:
-                self._longer.setdefault(found.folded[:2], []).append(found)
-        for listed in self._longer.values():
-            listed.sort(key=lambda p: -len(p.folded))
+            second = found.folded[1] if len(split) > 1 else ""
+            self._starts.setdefault(found.folded[0], {}).setdefault(second, []).append(found)
+        for by_second in self._starts.values():
+            for listed in by_second.values():
+                listed.sort(key=lambda p: -len(p.folded))
 
     def values(self) -> set[Value]:
         """Everything a match can stand for."""
-        every = (*self._single.values(), *self._longer.values())
-        return {phrase.value for listed in every for phrase in listed}
+        return {p.value for by_second in self._starts.values() for listed in by_second.values() for p in listed}
 
     def find(self, folded: tuple[str, ...], typed: tuple[str, ...], *, overlap: bool = False) -> list[Match[Value]]:
         """All phrases in a text given as folded and marked words; the longest at each place.
@@ -108,16 +105,18 @@ class Phrases(Generic[Value]):
         Without ``overlap`` the search goes on behind each match.
         """
         found: list[Match[Value]] = []
-        at, size = 0, len(folded)
-        while at < size:
-            length = self._at(folded, typed, at, found)
-            at += 1 if overlap or not length else length
+        free = 0
+        for at, word in enumerate(folded):
+            if at >= free and word in self._starts:
+                length = self._at(folded, typed, at, found)
+                free = at + 1 if overlap else at + length
         return found
 
     def _at(self, folded: tuple[str, ...], typed: tuple[str, ...], at: int, found: list[Match[Value]]) -> int:
         """Adds what begins at one place; the length of the longest phrase there."""
+        by_second = self._starts[folded[at]]
         taken = 0
-        for phrase in self._longer.get(folded[at : at + 2], ()):
+        for phrase in by_second.get(folded[at + 1], ()) if at + 1 < len(folded) else ():
             length = len(phrase.folded)
             if length < taken:
                 break
@@ -125,7 +124,7 @@ class Phrases(Generic[Value]):
                 found.append(Match(at, at + length, phrase.value))
                 taken = length
         if not taken:
-            for phrase in self._single.get(folded[at], ()):
+            for phrase in by_second.get("", ()):
                 if _agree(typed[at : at + 1], phrase):
                     found.append(Match(at, at + 1, phrase.value))
                     taken = 1

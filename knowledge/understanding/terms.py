@@ -7,6 +7,7 @@ million strings, and one sorted search finds all terms of a question.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -16,10 +17,9 @@ from knowledge.understanding.reading import Reading, concept_phrases
 
 Ints = NDArray[np.int64]
 
-# The blocks, and how much each weighs when two texts are compared (see docs/understanding.md, ablations).
-WORD, PAIR, MARKED, CONCEPTS, MIXED, LETTERS = range(6)
-BLOCK_WEIGHTS: Final = np.array([1.0, 2.0, 0.5, 1.0, 1.0, 1.0], np.float32)
-BLOCKS: Final = ("words", "pairs", "marks", "concepts", "concept and word", "letters")
+# The blocks, in the order of their terms.
+WORD, PAIR, MARKED, CONCEPTS, LETTERS = range(5)
+BLOCKS: Final = ("words", "pairs", "marks", "meanings", "letters")
 WINDOW: Final = 5  # how far apart the two words of a pair may stand
 MAX_WORDS: Final = 120
 _TAG_SHIFT, _PART_SHIFT = 48, 24
@@ -55,24 +55,19 @@ class Lexicon:
                 self._words.setdefault(word, len(self._words))
             for word in reading.typed:
                 self._marked.setdefault(word, len(self._marked))
-        get = self._words.get
-        words = np.array([get(w, _UNKNOWN) for w in reading.folded[-MAX_WORDS:]], np.int64)
-        concepts = np.array(sorted({self._concepts[m.value] for m in reading.concepts}), np.int64)
-        distinct = _distinct(words)
-        parts = [distinct + (WORD << _TAG_SHIFT), *_pairs(words), _concept_pairs(concepts)]
-        if len(concepts):
-            mixed = (concepts[:, None] << _PART_SHIFT) + distinct[None, :] + (MIXED << _TAG_SHIFT)
-            parts.append(mixed.ravel())
+        get, folded = self._words.get, reading.folded[-MAX_WORDS:]
+        words = np.array([get(w, _UNKNOWN) for w in folded], np.int64)
+        parts = [words, *_pairs(words), _concept_pairs(sorted({self._concepts[m.value] for m in reading.concepts}))]
         if reading.has_marks:
             typed = [self._marked.get(w, _UNKNOWN) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
             parts.append(np.array(typed, np.int64) + (MARKED << _TAG_SHIFT))
-        parts.append(_letter_groups(reading.folded[-MAX_WORDS:]))
+        parts.append(_letter_groups(folded))
         return _distinct(np.concatenate(parts))
 
 
 def _distinct(numbers: Ints) -> Ints:
     """Sorted, each once; numpy's own way is made for large arrays."""
-    numbers = np.sort(numbers)
+    numbers.sort()
     if len(numbers) < 2:
         return numbers
     kept = np.empty(len(numbers), bool)
@@ -97,10 +92,10 @@ def _pairs(words: Ints) -> Iterable[Ints]:
         yield (np.minimum(a, b) << _PART_SHIFT) + np.maximum(a, b) + (PAIR << _TAG_SHIFT)
 
 
-def _concept_pairs(concepts: Ints) -> Ints:
+def _concept_pairs(concepts: list[int]) -> Ints:
     """Concepts said in one text: what it is about and what happened to it."""
-    first, second = np.triu_indices(len(concepts), 1)
-    return (concepts[first] << _PART_SHIFT) + concepts[second] + (CONCEPTS << _TAG_SHIFT)
+    pairs = [(a << _PART_SHIFT) + b + (CONCEPTS << _TAG_SHIFT) for a, b in combinations(concepts, 2)]
+    return np.array(pairs, np.int64)
 
 
 def _letter_groups(words: Iterable[str]) -> Ints:

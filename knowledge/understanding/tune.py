@@ -1,13 +1,13 @@
-"""``motcua tune``: the two scales and the thresholds, from labelled questions; seeded, so it can be repeated.
+"""``motcua tune``: the two thresholds, from labelled questions; seeded, so it can be repeated.
 
-What the phrases teach is fitted whenever an index is built. Labelled questions only say how far these
-probabilities hold for real people, and where to draw the lines. Cross-validation says what to expect.
+Probabilities are fitted whenever an index is built. Labelled questions say where to draw the lines, and
+cross-validation says what to expect of them. A question that stands in the index is asked as if it did not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,23 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.record import Record
-from knowledge.understanding.decide import Thresholds, Verdict, decide, rescaled
-from knowledge.understanding.evaluate import Row, verdict
+from knowledge.understanding.decide import Thresholds, Verdict, choices, decide
+from knowledge.understanding.evaluate import verdict
 from knowledge.understanding.index import Index
+from knowledge.understanding.labelled import Row
 from knowledge.understanding.tables import FOLDER
 from knowledge.understanding.types import NotOurs
 
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
-# little, an offered choice a tap.
+# little; at an offered choice some give up.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.7, "answered_wrong": -3.0, "missed": -1.5,
+    "answered_correct": 1.0, "offered_correct": 0.4, "answered_wrong": -2.0, "missed": -1.0,
     "none_refused": 1.0, "none_offered": -1.0, "none_answered": -2.0,
 }  # fmt: skip
-REFUSE = np.round(np.arange(0.20, 0.85, 0.05), 2)
+REFUSE = np.round(np.arange(0.20, 0.75, 0.05), 2)
 ANSWER = np.round(np.arange(0.40, 0.95, 0.05), 2)
-SLACK = 2.0  # thresholds whose worth is within so many questions of the best are equally good: take their middle
+SLACK = 0.001  # thresholds whose worth is within this share of the best are equally good: take their middle
 FOLDS = 5
-PRIOR = 4.0  # how many questions' weight the untouched probabilities have
 
 
 def tune(
@@ -40,25 +40,19 @@ def tune(
 ) -> dict[str, Any]:
     """The tuned thresholds, what they give on all rows, and what cross-validation says they will give."""
     index = Index.build(records, not_ours)
-    verdicts = [index.verdict(row.question) for row in rows]
+    verdicts = [index.verdict(row.question, unseen=True) for row in rows]
     folds = np.random.default_rng(seed).permutation(len(rows)) % FOLDS
     unseen: list[str] = []
-    probabilities: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
         fitted = fit([v for v, f in zip(verdicts, folds, strict=True) if f != fold],
                      [r for r, f in zip(rows, folds, strict=True) if f != fold])  # fmt: skip
-        for seen, row, at in zip(verdicts, rows, folds, strict=True):
-            if at == fold:
-                scaled = rescaled(seen, fitted)
-                unseen.append(outcome(scaled, row, fitted))
-                probabilities.append((scaled.score, bool(seen.keys) and seen.keys[0] in row.expected))
+        unseen += [outcome(v, r, fitted) for v, r, f in zip(verdicts, rows, folds, strict=True) if f == fold]
     thresholds = fit(verdicts, rows)
-    fitted_outcomes = [outcome(rescaled(v, thresholds), r, thresholds) for v, r in zip(verdicts, rows, strict=True)]
     return {
         "thresholds": {k: round(v, 4) for k, v in asdict(thresholds).items()},
-        "fitted": _figures(fitted_outcomes),
+        "fitted": _figures([outcome(v, r, thresholds) for v, r in zip(verdicts, rows, strict=True)]),
         "cross_validated": _figures(unseen),
-        "reliability": reliability(probabilities),
+        "reliability": reliability([(v.score, _first(v, r)) for v, r in zip(verdicts, rows, strict=True)]),
         "provenance": f"{len(rows)} labelled questions, {FOLDS} folds, seed {seed}",
     }
 
@@ -71,38 +65,51 @@ def save(result: dict[str, Any], path: Path = FOLDER / "tuned.yaml") -> None:
 
 
 def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
-    """Scales and thresholds that suit some labelled questions best."""
-    ours = np.array([bool(r.expected) for r in rows])
-    right = np.array([bool(v.keys) and v.keys[0] in r.expected for v, r in zip(verdicts, rows, strict=True)])
-    logits = np.array([[v.ours_logit, v.right_logit] for v in verdicts])
-    ours_scale, ours_shift = platt(logits[:, 0], ours)
-    right_scale, right_shift = platt(logits[ours, 1], right[ours])
-    base = Thresholds(ours_scale, ours_shift, right_scale, right_shift, 0.5, 0.5, Thresholds.load().least_share)
-    scaled = [rescaled(v, base) for v in verdicts]
-    worth = {(a, b): _worth(scaled, rows, replace(base, refuse_below=a, answer_from=b)) for a, b in _grid()}
-    top = max(worth.values())
-    refuse, answer = (float(np.median([key[i] for key, w in worth.items() if w >= top - SLACK])) for i in (0, 1))
+    """The thresholds that suit some labelled questions best."""
+    base = Thresholds.load()
+    seen = _Seen.of(verdicts, rows, base)
+    worth = {(a, b): seen.worth(a, b) for a, b in product(REFUSE.tolist(), ANSWER.tolist())}
+    good = max(worth.values()) - SLACK * len(rows)
+    refuse, answer = (float(np.median([key[i] for key, w in worth.items() if w >= good])) for i in (0, 1))
     return replace(base, refuse_below=refuse, answer_from=answer)
 
 
-def _grid() -> list[tuple[float, float]]:
-    return [(float(a), float(b)) for a, b in product(REFUSE, ANSWER)]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Many verdicts as columns; what :func:`decide` would make of them under any thresholds."""
+
+    p_ours: NDArray[np.float64]
+    score: NDArray[np.float64]
+    answered: NDArray[np.float64]  # worth if answered, offered, refused
+    offered: NDArray[np.float64]
+    refused: NDArray[np.float64]
+    is_single: NDArray[np.bool_]  # nothing to choose from
+
+    @classmethod
+    def of(cls, verdicts: Sequence[Verdict], rows: Sequence[Row], base: Thresholds) -> _Seen:
+        columns = []
+        for v, r in zip(verdicts, rows, strict=True):
+            offer = choices(v, base)
+            hit, among = _first(v, r), not r.expected.isdisjoint(offer)
+            if r.expected:
+                worth = (WORTH["answered_correct" if hit else "answered_wrong"],
+                         WORTH["offered_correct" if among else "missed"], WORTH["missed"])  # fmt: skip
+            else:
+                worth = (WORTH["none_answered"], WORTH["none_offered"], WORTH["none_refused"])
+            never = decide(v, replace(base, refuse_below=0.0)).is_faq or not v.keys
+            columns.append((-1.0 if never else v.p_ours, v.score, *worth, len(offer) < 2))
+        p_ours, score, answered, offered, refused, single = map(np.array, zip(*columns, strict=True))
+        return cls(p_ours, score, answered, offered, refused, single)
+
+    def worth(self, refuse_below: float, answer_from: float) -> float:
+        """What all of them are worth under two thresholds."""
+        answered = np.where(self.is_single | (self.score >= answer_from), self.answered, self.offered)
+        return float(np.where(self.p_ours < refuse_below, self.refused, answered).sum())
 
 
-def _worth(scaled: Sequence[Verdict], rows: Sequence[Row], trial: Thresholds) -> float:
-    return sum(WORTH[outcome(v, r, trial)] for v, r in zip(scaled, rows, strict=True))
-
-
-def platt(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, float]:
-    """Scale and shift that make ``logits`` probabilities; pulled towards leaving them as they are."""
-    w = np.array([1.0, 0.0])
-    x = np.column_stack([logits, np.ones(len(logits))])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (p - truth) + PRIOR * (w - [1.0, 0.0])
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + PRIOR * np.eye(2)
-        w = w - np.linalg.solve(hessian, gradient)
-    return float(w[0]), float(w[1])
+def _first(seen: Verdict, row: Row) -> bool:
+    """Whether the first candidate is right."""
+    return bool(seen.keys) and seen.keys[0] in row.expected
 
 
 def outcome(seen: Verdict, row: Row, thresholds: Thresholds) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.understanding import Understanding
-from knowledge.understanding.evaluate import QuestionsError, Row, counts, read_rows, verdict
+from knowledge.understanding.evaluate import counts, verdict
+from knowledge.understanding.labelled import QuestionsError, Row, read_rows
 
 GOOD = "id,kind,expected,question\n"
 
