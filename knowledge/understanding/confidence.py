@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from knowledge.understanding.fitting import Doubles, Logistic
 from knowledge.understanding.signals import ABOUT, HEARD, NEAREST, SIGNALS, Signals
 
-OURS_FEATURES = ("nearest", "near", "words heard", "pairs heard", "lead", "before others", "odds against others", "others near",
-                 "others words heard", *ABOUT)  # fmt: skip
-RIGHT_FEATURES = ("in all", "lead", "nearest", "near", "words heard", "pairs heard", "share", "odds")
+OURS_FEATURES = (
+    "nearest", "near", "named", "words heard", "pairs heard", "lead", "before others", "odds against others",
+    "others near", "others words heard", *ABOUT,
+)  # fmt: skip
+RIGHT_FEATURES = (
+    "in all", "lead", "nearest", "near", "named", "words heard", "pairs heard", "share", "odds",
+)  # fmt: skip
 
 PROCEDURE, FAQ, OTHER = range(3)
 

@@ -14,6 +14,8 @@ from knowledge.understanding.tables import load
 from knowledge.understanding.types import NotOurs
 
 Kind = Literal["procedure", "faq", "not_ours", "unrelated"]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing a question can be about. ``questions`` are phrases as people put it, ``names`` official."""
@@ -22,8 +24,6 @@ class Entry:
     key: str
     names: tuple[str, ...]
     questions: tuple[str, ...]
-    rivals: frozenset[str] = frozenset()
-    family: str = ""
     asked: tuple[str, ...] = ()
 
     @property
@@ -55,8 +55,7 @@ def entry_of(record: Record) -> Entry:
     """The searchable part of a record."""
     english = (record.english.name,) if record.english else ()
     names = (record.name, record.label, *record.old_names, *english)
-    rivals = frozenset(c.slug for c in record.confused)
-    return Entry(record.kind, record.slug, names, record.questions, rivals, record.family or "", _asked_of().get(record.slug, ()))
+    return Entry(record.kind, record.slug, names, record.questions, _asked_of().get(record.slug, ()))
 
 
 def background(not_ours: Iterable[NotOurs]) -> list[Entry]:
@@ -72,13 +71,12 @@ class Phrase:
 
     text: str
     entry: int
+    is_name: bool
     is_question: bool
     is_asked: bool
 
 
 def rows(entries: Sequence[Entry]) -> list[Phrase]:
     """The phrases of all entries, those of one entry together."""
-    as_put = [(frozenset(e.questions), frozenset(e.asked)) for e in entries]
-    return [
-        Phrase(p, at, p in as_put[at][0], p in as_put[at][1]) for at, e in enumerate(entries) for p in e.phrases
-    ]
+    as_put = [(frozenset(e.names), frozenset(e.questions), frozenset(e.asked)) for e in entries]
+    return [Phrase(p, at, *(p in put for put in as_put[at])) for at, e in enumerate(entries) for p in e.phrases]

@@ -20,6 +20,12 @@ def _phrases() -> Phrases[tuple[str, float]]:
     return Phrases(entries)
 
 
+def facet_words() -> list[str]:
+    """The clearest ways to ask for a part: of every group its first few phrases of several words."""
+    groups = load("facets")["groups"]
+    return [w for g in groups for w in [w for w in dict.fromkeys(g["words"]) if " " in w][:4]]
+
+
 def facet_matches(reading: Reading) -> list[Match[tuple[str, float]]]:
     """Every phrase that asks for a part, the longest at each place."""
     found = _phrases().find(reading.folded, reading.typed, overlap=True)

@@ -5,26 +5,26 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from knowledge.record import Record
-from knowledge.understanding import remembered
 from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import Ranking
 from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
+from knowledge.understanding.grouped import Ints
 from knowledge.understanding.labelled import asked
-from knowledge.understanding.lessons import Lesson, chosen
+from knowledge.understanding.lessons import Lesson, chosen, plain_questions
 from knowledge.understanding.model import Model, train
 from knowledge.understanding.normalize import clean, fold, procedure_codes, words
 from knowledge.understanding.reading import Reader, Reading
-from knowledge.understanding.remembered import Readings
+from knowledge.understanding.remembered import remembered
 from knowledge.understanding.signals import SIGNALS, Missing
-from knowledge.understanding.terms import Ints, Lexicon
+from knowledge.understanding.terms import Lexicon
 from knowledge.understanding.turns import asks_what_is, content_words, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
 
@@ -36,8 +36,19 @@ LEANING = 6
 NAMED_FROM = 0.15
 FEW = 4  # so few telling words name a thing and ask nothing
 CODE_SCORE = 0.99  # of what leaves no doubt: a code, a known phrase word for word
-# Which entries have a phrase, by its words as they are read.
-Put = dict[str, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What building an index is for: how words are read and compared, and which entries put something how.
+
+    ``frequencies``: the folded words of the knowledge base; ``put``: who has a phrase, by its words as read.
+    """
+
+    frequencies: dict[str, int]
+    lexicon: Lexicon
+    model: Model
+    put: dict[str, frozenset[str]]
 
 
 class Index:
@@ -47,15 +58,16 @@ class Index:
     phrases: int
     build_s: float
 
-    def __init__(self, records: dict[str, Record], reader: Reader, lexicon: Lexicon, model: Model, put: Put) -> None:
+    def __init__(self, records: dict[str, Record], learnt: Learnt) -> None:
         self._records = records
-        self._reader, self._lexicon, self._model, self._put = reader, lexicon, model, put
+        self._learnt = learnt
+        self._reader, self._lexicon, self._model = Reader(learnt.frequencies), learnt.lexicon, learnt.model
         self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records.values() if r.code}
         self._siblings = _siblings(tuple(records.values()))
         self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records.values())
-        self.phrases = sum(len(e.phrases) for e in model.entries if e.is_ours)
+        self.phrases = sum(len(e.phrases) for e in self._model.entries if e.is_ours)
         self.build_s = 0.0
 
     @classmethod
@@ -66,15 +78,8 @@ class Index:
         """
         start = time.perf_counter()
         entries = [*map(entry_of, records), *background(not_ours)]
-        phrases = rows(entries)
-        texts = [p.text for p in phrases]
-        known = remembered.readings(cache, texts, lambda: _read(phrases, entries))
-        reader, lexicon = Reader(known.frequencies), Lexicon(known.words, known.marked)
-        model = train(entries, phrases, known.terms, known.lessons, cache)
-        put: dict[str, set[str]] = {}
-        for phrase, form in zip(phrases, known.forms, strict=True):
-            put.setdefault(form, set()).add(entries[phrase.entry].key)
-        index = cls({r.slug: r for r in records}, reader, lexicon, model, put)
+        learnt = remembered(cache, entries, lambda: _learn(entries))
+        index = cls({r.slug: r for r in records}, learnt)
         index.build_s = time.perf_counter() - start
         return index
 
@@ -91,10 +96,11 @@ class Index:
         lexicon = self._lexicon.copy()
         readings = [self._reader.read(p) for p in entry.phrases]
         model = self._model.replaced(at, entry, [lexicon.terms(r, grow=True) for r in readings])
-        put = {form: keys - {entry.key} for form, keys in self._put.items()}
+        put = {form: keys - {entry.key} if entry.key in keys else keys for form, keys in self._learnt.put.items()}
         for reading in readings:
-            put.setdefault(reading.form, set()).add(entry.key)
-        index = Index({**self._records, record.slug: record}, self._reader, lexicon, model, put)
+            put[reading.form] = put.get(reading.form, frozenset()) | {entry.key}
+        learnt = Learnt(self._learnt.frequencies, lexicon, model, put)
+        index = Index({**self._records, record.slug: record}, learnt)
         index.build_s = time.perf_counter() - start
         return index
 
@@ -144,7 +150,7 @@ class Index:
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
-        claimed = self._put.get(reading.form, ())
+        claimed = self._learnt.put.get(reading.form, ())
         if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
             # Word for word a name or an example of one entry, and of no other.
             return self._answer(reading, slug, CODE_SCORE, reason="word for word")
@@ -243,27 +249,39 @@ class Index:
         return tuple(found)
 
 
-def _read(phrases: Sequence[Phrase], entries: Sequence[Entry]) -> Readings:
-    """Reads all phrases and the lessons; of our own examples every second one is asked without marks."""
+def _learn(entries: Sequence[Entry]) -> Learnt:
+    """Reads all phrases and the lessons, and learns from them."""
+    phrases = rows(entries)
     # Labelled questions are full of slips: what stands in them is no known word for that.
     frequencies = Counter(word for p in phrases if not p.is_asked for word in words(fold(clean(p.text))))
     reader, lexicon = Reader(frequencies), Lexicon()
     read = [reader.read(p.text) for p in phrases]
     terms = [lexicon.terms(r, grow=True) for r in read]
+    lessons = _lessons(entries, phrases, terms, lambda text: lexicon.terms(reader.read(text)))
+    put: dict[str, frozenset[str]] = {}
+    for phrase, reading in zip(phrases, read, strict=True):
+        put[reading.form] = put.get(reading.form, frozenset()) | {entries[phrase.entry].key}
+    return Learnt(dict(frequencies), lexicon, train(entries, phrases, terms, lessons), put)
+
+
+def _lessons(
+    entries: Sequence[Entry], phrases: Sequence[Phrase], terms: Sequence[Ints], put: Callable[[str], Ints]
+) -> list[Lesson]:
+    """Some phrases (of our own examples every second one without marks), plain questions, and labelled ones."""
     lessons = []
     for nth, at in enumerate(chosen(phrases, [e.kind for e in entries])):
-        entry = phrases[at].entry
+        entry, is_labelled = phrases[at].entry, phrases[at].is_asked
         place = at - bisect_left(phrases, entry, key=lambda p: p.entry)
-        bare = nth % 2 and not phrases[at].is_asked
-        put = lexicon.terms(reader.read(fold(phrases[at].text))) if bare else terms[at]
-        lessons.append(Lesson(entry, place, terms[at], put, frozenset([entry]), phrases[at].is_asked))
+        asked_as = put(fold(phrases[at].text)) if nth % 2 and not is_labelled else terms[at]
+        lessons.append(Lesson(entry, place, terms[at], asked_as, frozenset([entry]), is_labelled))
+    for at, text in plain_questions(entries):
+        lessons.append(Lesson.beside(put(text), frozenset([at])))
     places = {e.key: at for at, e in enumerate(entries) if e.is_ours}
     for row in asked():
         right = frozenset(places[slug] for slug in row.expected if slug in places)
         if len(row.expected) != 1 and bool(right) == bool(row.expected):
-            put = lexicon.terms(reader.read(row.question))
-            lessons.append(Lesson(-1, 0, put, put, right, True))
-    return Readings(dict(frequencies), *lexicon.numbers, terms, [r.form for r in read], lessons)
+            lessons.append(Lesson.beside(put(row.question), right))
+    return lessons
 
 
 def _siblings(records: Sequence[Record]) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ that nobody answers are in no index. Without them the examples of the entries ha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,17 +23,20 @@ from knowledge.understanding.confidence import (
     features,
     rank,
 )
-from knowledge.understanding.corpus import Phrase
+from knowledge.understanding.corpus import Entry, Phrase
+from knowledge.understanding.facets import facet_words
 from knowledge.understanding.fitting import Doubles, Logistic, fit_listwise
+from knowledge.understanding.grouped import Ints
+from knowledge.understanding.normalize import fold
 from knowledge.understanding.signals import SIGNALS, Look, Missing
 from knowledge.understanding.space import Space
-from knowledge.understanding.terms import Ints
 
 # So many phrases of each kind are asked: enough, and a second or two.
 SAMPLES = {("procedure",): 1600, ("faq",): 250, ("not_ours", "unrelated"): 600}
 # From so many labelled questions on, procedures are learnt from those alone: writers make examples unlike each other.
 ENOUGH = 300
 SEED = 20261123
+SHORT = 6  # words of a name that people would type
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Lesson:
     right: frozenset[int]
     is_labelled: bool
 
+    @classmethod
+    def beside(cls, asked: Ints, right: frozenset[int]) -> Lesson:
+        """A question that stands in no entry."""
+        return cls(-1, 0, asked, asked, right, True)
+
 
 def chosen(phrases: Sequence[Phrase], kinds: Sequence[str]) -> list[int]:
     """Phrases as people put them, some of each kind; official names are too easy to learn from."""
@@ -63,9 +72,20 @@ def chosen(phrases: Sequence[Phrase], kinds: Sequence[str]) -> list[int]:
     return sorted(found)
 
 
-def learn(
-    kinds: NDArray[np.int64], space: Space, lessons: Sequence[Lesson]
-) -> tuple[Doubles, Confidence]:
+def plain_questions(entries: Sequence[Entry]) -> list[tuple[int, str]]:
+    """The simplest thing people type: what a procedure is called, and the part they want. One for each of them."""
+    random = np.random.default_rng(SEED)
+    claimed = Counter(fold(name) for e in entries for name in set(e.names))
+    parts = facet_words()
+    found = []
+    for at, entry in enumerate(entries):
+        short = [n for n in entry.names if len(n.split()) <= SHORT and claimed[fold(n)] == 1]
+        if entry.kind == "procedure" and short:
+            found.append((at, f"{random.choice(short)} {random.choice(parts)}"))
+    return found
+
+
+def learn(kinds: NDArray[np.int64], space: Space, lessons: Sequence[Lesson]) -> tuple[Doubles, Confidence]:
     """The weights of the signals and the probabilities."""
     heard = [_Heard(space, kinds, lesson) for lesson in lessons]
     answered = [h for h in heard if h.lesson.right]

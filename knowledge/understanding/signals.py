@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.understanding.space import IMAGINED, Floats, Query, Space
-from knowledge.understanding.terms import BLOCKS, PAIR, WORD, Ints
+from knowledge.understanding.grouped import Floats, Ints
+from knowledge.understanding.space import IMAGINED, Query, Space
+from knowledge.understanding.terms import BLOCKS, PAIR, WORD
 
-SIGNALS = (*(f"{name} speak for it" for name in BLOCKS), "nearest", "near", "words heard", "pairs heard")
-NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 2
+SIGNALS = (*(f"{name} speak for it" for name in BLOCKS), "nearest", "near", "named", "words heard", "pairs heard")
+NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 3
 ABOUT = (*(f"{name} used for what is not ours" for name in BLOCKS), "length")
 NEAR = 3  # how near an entry is: the mean likeness of its so many most alike phrases
 # Who is looked at closer: so many of each kind, by the evidence alone (weights much as they come out learnt).
@@ -60,7 +61,7 @@ class Look:
         """A first look at a question; with ``missing`` as if one phrase were not in the index."""
         entries = space.entries
         term, heard, evidence = space.hearings(query)
-        sizes = np.diff(space.first).astype(np.float32)
+        sizes = np.diff(space.phrases.first).astype(np.float32)
         if missing is not None:
             evidence = _without(space, query, term, heard, evidence, missing)
             sizes[missing.entry] -= 1
@@ -84,7 +85,8 @@ class Look:
         """The signals of some entries."""
         values = np.empty((len(candidates), len(SIGNALS)), np.float32)
         values[:, : len(BLOCKS)] = self.spoken[:, candidates].T
-        values[:, NEAREST:HEARD] = _nearest(self.space, self.query, candidates, self.missing)
+        values[:, NEAREST : HEARD - 1] = _nearest(self.space, self.query, candidates, self.missing)
+        values[:, HEARD - 1] = _named(self.space, self.query, candidates)
         values[:, HEARD:] = _heard(self, candidates)
         missing = self.missing
         foreign = self.space.foreign(self.query, *((missing.at, missing.is_ours) if missing else ()))
@@ -115,7 +117,7 @@ def _without(
 
 def _nearest(space: Space, query: Query, candidates: Ints, missing: Missing | None) -> Floats:
     """For each candidate the likeness of its nearest phrase, and of its nearest few (it may have but one)."""
-    alike, begins = space.likeness(query, candidates)
+    alike, begins = space.likeness(query, candidates.tolist())
     found = np.empty((len(candidates), 2), np.float32)
     for at, entry in enumerate(candidates.tolist()):
         own = alike[begins[at] : begins[at + 1]]
@@ -125,6 +127,13 @@ def _nearest(space: Space, query: Query, candidates: Ints, missing: Missing | No
             own = np.partition(own, len(own) - NEAR)[-NEAR:]
         found[at] = own.max(initial=0), own.sum() / max(1, len(own))
     return found
+
+
+def _named(space: Space, query: Query, candidates: Ints) -> Floats:
+    """For each candidate the share of its best name that the question says; what has no name is not named."""
+    said, begins = space.named(query, candidates.tolist())
+    best = np.maximum.reduceat(np.append(said, np.float32(0)), begins[:-1]) if len(candidates) else said
+    return np.where(np.diff(begins) > 0, best, np.float32(0))
 
 
 def _heard(look: Look, candidates: Ints) -> Floats:

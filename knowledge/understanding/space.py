@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.understanding.terms import BLOCKS, PAIR, Ints, block_of
+from knowledge.understanding.grouped import Floats, Ints, Rows, Small
+from knowledge.understanding.terms import BLOCKS, PAIR, TAG_SHIFT, block_of
 
-Floats = NDArray[np.float32]
-Small = NDArray[np.int32]
 # How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
 BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0, 0.0], np.float32)
+SCALE = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
 # Phrases of an average entry that are imagined beside its own: how slowly what was heard is believed.
 IMAGINED = 10.0
 # The same for the two halves of the world, what we answer and what not, where much more is heard.
@@ -51,67 +50,77 @@ class Space:
     theirs: Floats  # how many others have it
     sizes: tuple[int, int]  # how many phrases there are of either
     rarest: float  # what a term weighs that no phrase has
-    row_ends: Ints  # by phrase: where its terms begin and end in at, values
-    at: Small
-    values: Floats
-    first: Ints  # by entry: its first phrase (one more at the end)
+    phrases: Rows  # weighted so that each block of a phrase has its weight as length
+    names: Rows  # the words of what an entry is called, weighted by their share of the name
     heard_ends: Ints  # by term: where its entries begin and end in heard, evidence
     heard: Small
     evidence: Floats
 
     @classmethod
-    def of(cls, terms: Sequence[Ints], owners: Ints, is_ours: NDArray[np.bool_]) -> Space:
+    def of(cls, terms: Sequence[Ints], owners: Ints, is_name: NDArray[np.bool_], is_ours: NDArray[np.bool_]) -> Space:
         """The space over phrases given as terms; ``owners`` (which entry each belongs to) never falls.
 
-        ``is_ours``: which entries are such that we answer them.
+        ``is_name``: which phrases are what an entry is called; ``is_ours``: which entries we answer.
         """
         size = len(terms)
         every = np.concatenate(terms) if size else np.empty(0, np.int64)
         keys, places, counts = np.unique(every, return_inverse=True, return_counts=True)
         at: Small = places.astype(np.int32)
         rows = np.repeat(np.arange(size, dtype=np.int32), [len(t) for t in terms])
-        idf = np.log((1 + size) / (0.5 + counts)).astype(np.float32)
-        expected = ((counts + 0.5) / (1 + size)).astype(np.float32)
         mine = np.bincount(at[is_ours[owners[rows]]], minlength=len(keys)).astype(np.float32)
-        none = np.empty(0, np.int64)
+        none = Rows(np.zeros(len(is_ours) + 1, np.int64), np.zeros(1, np.int64), at[:0], np.empty(0, np.float32))
         made = cls(
-            keys=keys, idf=idf, expected=expected, ours=mine, theirs=counts.astype(np.float32) - mine,
-            sizes=(int(is_ours[owners].sum()), int((~is_ours[owners]).sum())), rarest=float(np.log(2 * (1 + size))),
-            row_ends=none, at=at, values=idf, first=np.searchsorted(owners, np.arange(len(is_ours) + 1)),
-            heard_ends=none, heard=at, evidence=idf,
-        )  # fmt: skip
-        heard_ends, heard, evidence = made._heard(at, owners[rows].astype(np.int32))
-        row_ends, kept_at, values = made._rows(rows, at, size)
-        return replace(
-            made, row_ends=row_ends, at=kept_at, values=values, heard_ends=heard_ends, heard=heard, evidence=evidence
+            keys=keys,
+            idf=np.log((1 + size) / (0.5 + counts)).astype(np.float32),
+            expected=((counts + 0.5) / (1 + size)).astype(np.float32),
+            ours=mine,
+            theirs=counts.astype(np.float32) - mine,
+            sizes=(int(is_ours[owners].sum()), int((~is_ours[owners]).sum())),
+            rarest=float(np.log(2 * (1 + size))),
+            phrases=none,
+            names=none,
+            heard_ends=none.ends,
+            heard=at,
+            evidence=none.values,
         )
+        heard_ends, heard, evidence = made._heard(at, owners[rows].astype(np.int32))
+        first = np.searchsorted(owners, np.arange(len(is_ours) + 1))
+        phrases = made._phrases(first, rows, at)
+        names = made._names(first, rows, at, is_name)
+        return replace(made, phrases=phrases, names=names, heard_ends=heard_ends, heard=heard, evidence=evidence)
 
     @property
     def entries(self) -> int:
         """How many entries there are."""
-        return len(self.first) - 1
+        return len(self.phrases.first) - 1
 
     @property
     def _frequent(self) -> float:
         """From which share of phrases on a term makes no two of them alike; in a tiny index hardly any does."""
-        return max(TOO_FREQUENT, 20 / (1 + float(self.first[-1])))
+        return max(TOO_FREQUENT, 20 / (1 + self.sizes[0] + self.sizes[1]))
 
-    def _rows(self, rows: Small, at: Small, size: int) -> tuple[Ints, Small, Floats]:
-        """The table by phrase: rarity of each term, scaled so that every block has its weight as length."""
+    def _phrases(self, first: Ints, rows: Small, at: Small) -> Rows:
+        """Rarity of each term, scaled so that every block has its weight as length."""
         blocks = block_of(self.keys).astype(np.int32)
         usable = ((self.expected <= self._frequent) & (BLOCK_WEIGHTS[blocks] > 0))[at]
         rows, at = rows[usable], at[usable]
         rarity, blocks = self.idf[at], blocks[at]
         slot = rows * len(BLOCKS) + blocks
         length = np.sqrt(np.bincount(slot, rarity * rarity, minlength=1)).astype(np.float32)
-        scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
-        values = rarity * scale[blocks] / np.maximum(length[slot], 1e-6)
-        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
-        return ends, at, values.astype(np.float32)
+        values = rarity * SCALE[blocks] / np.maximum(length[slot], 1e-6)
+        return Rows.of(first, rows, at, values.astype(np.float32))
+
+    def _names(self, first: Ints, rows: Small, at: Small, is_name: NDArray[np.bool_]) -> Rows:
+        """The words of the rows that are names, each with its share of the name's rarity."""
+        number = np.concatenate([[0], np.cumsum(is_name)])  # of each row, counting names only
+        words = is_name[rows] & (self.keys[at] < (PAIR << TAG_SHIFT))
+        rows, at = number[rows[words]].astype(np.int32), at[words]
+        whole = np.bincount(rows, self.idf[at], minlength=1).astype(np.float32)
+        return Rows.of(number[first], rows, at, (self.idf[at] / np.maximum(whole[rows], 1e-6)).astype(np.float32))
 
     def _heard(self, at: Small, owners: Small) -> tuple[Ints, Small, Floats]:
         """The table by term; ``at`` and ``owners``: one item for each time a phrase of an entry has a term."""
-        entries = self.entries
+        entries = int(owners[-1]) + 1 if len(owners) else 0
         pairs, counts = np.unique(at.astype(np.int64) * entries + owners, return_counts=True)
         terms, heard = np.divmod(pairs, entries)
         told = np.bincount(terms, minlength=len(self.keys)) <= max(20, TOO_COMMON * entries)
@@ -158,48 +167,34 @@ class Space:
         flat, term = _spread(self.heard_ends, query.at)
         return term, self.heard[flat], self.evidence[flat]
 
-    def likeness(self, query: Query, entries: Ints) -> tuple[Floats, Ints]:
-        """How alike the question and every phrase of some entries are, 0 to 1; and where each entry's phrases begin."""
+    def likeness(self, query: Query, entries: Sequence[int]) -> tuple[Floats, Ints]:
+        """How alike the question and every phrase of some entries are, 0 to 1; where each entry's phrases begin."""
         rarity = np.where(self.expected[query.at] <= self._frequent, self.idf[query.at], np.float32(0))
         length = np.sqrt(np.bincount(query.blocks, rarity * rarity, minlength=len(BLOCKS)))
-        scale = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum()) / np.maximum(length, 1e-6)
+        scale = SCALE / np.maximum(length, 1e-6)
         wanted = np.zeros(len(self.keys), np.float32)
         wanted[query.at] = rarity * scale[query.blocks]
-        parts = [slice(*self.row_ends[[self.first[e], self.first[e + 1]]]) for e in entries]
-        at, values = np.concatenate([self.at[p] for p in parts]), np.concatenate([self.values[p] for p in parts])
-        sizes = np.concatenate([self._row_sizes[self.first[e] : self.first[e + 1]] for e in entries])
-        ends = np.cumsum(sizes)
-        # Every phrase has a term; one that has none usable is as unlike as can be.
-        alike = np.add.reduceat(np.append(wanted[at] * values, np.float32(0)), ends - sizes)
-        alike[sizes == 0] = 0
-        begins = np.concatenate([[0], np.cumsum(self.first[entries + 1] - self.first[entries])])
-        return alike, begins
+        return self.phrases.sums(entries, wanted)
 
-    @cached_property
-    def _row_sizes(self) -> Ints:
-        return np.diff(self.row_ends)
+    def named(self, query: Query, entries: Sequence[int]) -> tuple[Floats, Ints]:
+        """Which share of every name of some entries the question says, 0 to 1; where each entry's names begin."""
+        wanted = np.zeros(len(self.keys), np.float32)
+        wanted[query.at] = 1
+        return self.names.sums(entries, wanted)
 
-    def replaced(self, entry: int, terms: Sequence[Ints]) -> Space:
-        """The space with other phrases for ``entry`` (the next number adds one); rarities stay as they were."""
+    def replaced(self, entry: int, terms: Sequence[Ints], names: int) -> Space:
+        """The space with other phrases for ``entry`` (the next number adds one); rarities stay as they were.
+
+        The first ``names`` of the phrases are what the entry is called.
+        """
         made = self._with_terms(np.unique(np.concatenate(terms)) if terms else np.empty(0, np.int64))
-        is_new = entry == self.entries
-        old = slice(made.first[entry], made.first[entry] if is_new else made.first[entry + 1])
         at = np.searchsorted(made.keys, np.concatenate(terms)) if terms else np.empty(0, np.int64)
         rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
-        ends, kept_at, values = made._rows(rows, at.astype(np.int32), len(terms))
-        cut = slice(made.row_ends[old.start], made.row_ends[old.stop])
-        moved = ends[-1] - (cut.stop - cut.start)
-        row_ends = np.concatenate(
-            [made.row_ends[: old.start], cut.start + ends, made.row_ends[old.stop + 1 :] + moved]
-        )
-        first = made.first.copy() if not is_new else np.append(made.first, made.first[-1])
-        first[entry + 1 :] += len(terms) - (old.stop - old.start)
+        first, small = np.array([0, len(terms)]), at.astype(np.int32)
         made = replace(
             made,
-            row_ends=row_ends,
-            at=np.concatenate([made.at[: cut.start], kept_at, made.at[cut.stop :]]),
-            values=np.concatenate([made.values[: cut.start], values, made.values[cut.stop :]]),
-            first=first,
+            phrases=made.phrases.replaced(entry, made._phrases(first, rows, small)),
+            names=made.names.replaced(entry, made._names(first, rows, small, np.arange(len(terms)) < names)),
         )
         return made._heard_anew(entry, at)
 
@@ -216,7 +211,8 @@ class Space:
             expected=np.insert(self.expected, places, seldom),
             ours=np.insert(self.ours, places, np.float32(0)),
             theirs=np.insert(self.theirs, places, np.float32(0)),
-            at=self.at + moved[self.at],
+            phrases=self.phrases.renumbered(moved),
+            names=self.names.renumbered(moved),
             heard_ends=np.insert(self.heard_ends, places, self.heard_ends[places]),
         )
 

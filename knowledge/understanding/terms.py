@@ -11,24 +11,23 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.understanding.grouped import Ints
 from knowledge.understanding.reading import Reading, concept_phrases
-
-Ints = NDArray[np.int64]
 
 # The blocks, in the order of their terms.
 WORD, PAIR, MARKED, CONCEPTS, LETTERS = range(5)
 BLOCKS: Final = ("words", "pairs", "marks", "meanings", "letters")
 WINDOW: Final = 5  # how far apart the two words of a pair may stand
 MAX_WORDS: Final = 120
-_TAG_SHIFT, _PART_SHIFT = 48, 24
+TAG_SHIFT: Final = 48  # a term's block stands above this bit
+_PART_SHIFT = 24
 _UNKNOWN = (1 << _PART_SHIFT) - 1
 
 
 def block_of(keys: Ints) -> Ints:
     """The block each term belongs to."""
-    return keys >> _TAG_SHIFT
+    return keys >> TAG_SHIFT
 
 
 class Lexicon:
@@ -60,7 +59,7 @@ class Lexicon:
         parts = [words, *_pairs(words), _concept_pairs(sorted({self._concepts[m.value] for m in reading.concepts}))]
         if reading.has_marks:
             typed = [self._marked.get(w, _UNKNOWN) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
-            parts.append(np.array(typed, np.int64) + (MARKED << _TAG_SHIFT))
+            parts.append(np.array(typed, np.int64) + (MARKED << TAG_SHIFT))
         parts.append(_letter_groups(folded))
         return _distinct(np.concatenate(parts))
 
@@ -89,12 +88,12 @@ def _pairs(words: Ints) -> Iterable[Ints]:
     """Words that stand near each other, in either order."""
     for gap in range(1, min(WINDOW, len(words) - 1) + 1):
         a, b = words[:-gap], words[gap:]
-        yield (np.minimum(a, b) << _PART_SHIFT) + np.maximum(a, b) + (PAIR << _TAG_SHIFT)
+        yield (np.minimum(a, b) << _PART_SHIFT) + np.maximum(a, b) + (PAIR << TAG_SHIFT)
 
 
 def _concept_pairs(concepts: list[int]) -> Ints:
     """Concepts said in one text: what it is about and what happened to it."""
-    pairs = [(a << _PART_SHIFT) + b + (CONCEPTS << _TAG_SHIFT) for a, b in combinations(concepts, 2)]
+    pairs = [(a << _PART_SHIFT) + b + (CONCEPTS << TAG_SHIFT) for a, b in combinations(concepts, 2)]
     return np.array(pairs, np.int64)
 
 
@@ -104,5 +103,5 @@ def _letter_groups(words: Iterable[str]) -> Ints:
     if len(text) < 4:
         return np.empty(0, np.int64)
     packed = (text[:-3] << 24) + (text[1:-2] << 16) + (text[2:-1] << 8) + text[3:]
-    packed += LETTERS << _TAG_SHIFT
+    packed += LETTERS << TAG_SHIFT
     return np.asarray(packed, np.int64)
