@@ -27,6 +27,11 @@ from knowledge.together import Together
 CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
 OUTBOX = table_of(Outbox)
+STATE: ColumnElement[Any] = literal_column(
+    "(SELECT c.state FROM conversation AS c WHERE c.key = inbox.key)", CONVERSATION.c.state.type
+)
+"""Of the chat of an event. In our own words: SQLAlchemy leaves out the names of tables in what SQLite returns, and
+``key = key`` is true for all."""
 LONGEST_WAIT = timedelta(hours=1)
 """No message waits longer for its next try. One that seems to was written before a clock was set back."""
 OPEN = {INBOX: "NOT {}.done", OUTBOX: "NOT {}.dead"}
@@ -110,8 +115,7 @@ class Mailbox:
 
     async def take(self, channels: Collection[str], most: int) -> list[Letter]:
         """Hold the oldest unanswered event of up to ``most`` chats that nobody holds."""
-        state = select(CONVERSATION.c.state).where(CONVERSATION.c.key == INBOX.c.key).scalar_subquery()
-        columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, state.label("state"))
+        columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, STATE.label("state"))
         mine = INBOX.c.channel.in_(channels)
         rows = await self._hold(INBOX, columns, mine, [INBOX.c.id], most)
         return [Letter(row.id, row.channel, row.event, row.key, row.payload, row.state) for row in rows]

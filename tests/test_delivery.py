@@ -94,6 +94,18 @@ async def test_every_chat_keeps_its_order(delivery: Delivery, recorder: Recorder
         ] * 3
 
 
+async def test_every_chat_has_its_own_conversation(delivery: Delivery, recorder: Recorder) -> None:
+    await delivery.start()
+    chats = {"a": "đăng ký kết hôn", "b": "đăng ký khai sinh", "c": "đăng ký tạm trú", "d": "làm lại căn cước bị mất"}
+    await delivery.receive("recorder", [event(n, chat, text) for n, (chat, text) in enumerate(chats.items())])
+    await recorder.until(4)
+    subjects = {chat: recorder.sent[chat][0].splitlines()[0] for chat in chats}
+    assert len(set(subjects.values())) == 4
+    await delivery.receive("recorder", [event(n + 10, chat, "nộp ở đâu") for n, chat in enumerate(reversed(chats))])
+    await recorder.until(8)
+    assert {chat: recorder.sent[chat][1].splitlines()[0] for chat in chats} == subjects
+
+
 async def test_what_was_received_before_a_crash_is_answered_after_it(
     knowledge: Knowledge, desk: Desk, recorder: Recorder, delivery: Delivery
 ) -> None:
