@@ -35,7 +35,8 @@ def _choosing_still(turn: Turn) -> Outcome | None:
     if choices and choosing.is_unsure(turn.text):
         return _ask_back(turn, choices, turn.conversation.facet, head=vi.CHOOSE_UNSURE)
     if choosing.is_pick(turn.text):
-        return _ask_back(turn, choices, turn.conversation.facet) or turn.still(say(vi.NOTHING_TO_CHOOSE))
+        nothing = None if choices else turn.still(say(vi.NOTHING_TO_CHOOSE))
+        return _ask_back(turn, choices, turn.conversation.facet) or nothing
     return _ask_back(turn, choices, part) if part else None
 
 
