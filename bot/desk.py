@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.envelope import Envelope
 from bot.pace import Pace
 from bot.turnstile import Turnstile
-from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, say
+from handlers.messages import Conversation, Incoming, Outcome, Reply, pack, readable, say
 from handlers.router import answer
 from handlers.texts import vi
 from handlers.turn import Turn
@@ -175,6 +175,7 @@ class Desk:
 
     def _turn(self, incoming: Incoming, conversation: Conversation, now: datetime, key: str) -> Turn:
         known, desk = self.knowledge, (self._dossiers, self.contacts)
+        incoming = replace(incoming, text=readable(incoming.text))
         turn = Turn(incoming, conversation, known.snapshot, *desk, now, key, self.services, self._province)
         return replace(turn, standing=known.standing)
 

@@ -19,6 +19,7 @@ MAX_DATA_BYTES = 64
 """Telegram's limit for a button's data, kept for all channels."""
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ def say(text: str, *buttons: Button) -> Reply:
 def quote(text: str) -> str:
     """``text`` of a stranger, safe to stand inside our own text."""
     return text.replace("*", "∗").replace("\u202e", "").strip()
+
+
+def readable(text: str) -> str:
+    """``text`` without control characters and halves of letters, which no keyboard makes and no database takes."""
+    return _UNREADABLE.sub(" ", text)
 
 
 def plain(text: str) -> str:

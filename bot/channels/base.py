@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
+
+from starlette.datastructures import Headers
+
 from handlers.messages import Message
+
+
+def has_secret(headers: Headers, name: str, secret: str) -> bool:
+    """Whether the header ``name`` is ``secret``; in constant time, so that it cannot be guessed letter by letter.
+
+    Of two such headers each could be the one that a server in front of us has looked at: they are none.
+    """
+    given = headers.getlist(name)
+    return len(given) == 1 and hmac.compare_digest(given[0].encode(), secret.encode())
 
 
 def split_text(text: str, limit: int) -> list[str]:

@@ -13,13 +13,14 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.channels.base import has_secret
 from bot.channels.telegram_inline import InlineMode
 from bot.channels.telegram_limits import GroupLimit
 from bot.channels.telegram_menu import announce_commands
 from bot.channels.telegram_messages import CHANNEL
 from bot.channels.telegram_platform import TelegramPlatform
 from bot.channels.telegram_request import LeanRequest
-from bot.channels.telegram_webhook import PATH, knows, to_event, webhook_secret
+from bot.channels.telegram_webhook import PATH, SECRET_HEADER, to_event, webhook_secret
 from bot.delivery import Delivery
 from bot.settings import Settings
 
@@ -80,7 +81,7 @@ class TelegramChannel:
 
     def knows(self, headers: Headers) -> bool:
         """Whether the request may be from Telegram; asked before its body is looked at."""
-        return bool(self._webhook) and knows(headers, self._secret)
+        return bool(self._webhook) and has_secret(headers, SECRET_HEADER, self._secret)
 
     def trusts(self, headers: Headers, body: bytes, event: object) -> bool:
         """The secret was all there is to check."""

@@ -7,8 +7,6 @@ import hashlib
 import hmac
 from typing import Any
 
-from starlette.datastructures import Headers
-
 from bot.settings import Settings
 
 PATH = "/telegram/webhook"
@@ -24,12 +22,6 @@ def webhook_secret(settings: Settings) -> str:
     key = f"{settings.secret_key.get_secret_value()}\0{settings.telegram_token.get_secret_value()}"
     digest = hmac.new(key.encode(), b"telegram webhook", hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def knows(headers: Headers, secret: str) -> bool:
-    """Whether the caller has the secret; in constant time, so that it cannot be guessed letter by letter."""
-    given = headers.get(SECRET_HEADER, "")
-    return hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())
 
 
 def to_event(raw: object, bot_id: str) -> tuple[str, str, dict[str, Any]] | None:

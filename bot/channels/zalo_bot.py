@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 
 import structlog
 from starlette.datastructures import Headers
 
+from bot.channels.base import has_secret
 from bot.channels.zalo_bot_api import ZaloBotApi, ZaloBotError
 from bot.channels.zalo_bot_events import read_update
 from bot.channels.zalo_facts import BOT_AFTER, BOT_FOREVER, BOT_SECRET_HEADER
@@ -118,7 +118,7 @@ class ZaloBotChannel:
 
     def knows(self, headers: Headers) -> bool:
         """See :class:`bot.web.webhooks.Guarded`."""
-        return hmac.compare_digest(headers.get(BOT_SECRET_HEADER, "").encode(), self.secret.encode())
+        return has_secret(headers, BOT_SECRET_HEADER, self.secret)
 
     def trusts(self, headers: Headers, body: bytes, event: object) -> bool:
         """The secret was all there is to check."""

@@ -24,19 +24,19 @@ class Vault:
         self._fernet = Fernet(base64.urlsafe_b64encode(_derive(material, b"motcua seal")))
 
     def seal(self, text: str) -> str:
-        """``text`` so that only this installation reads it.
+        """``text`` so that only this installation reads it. Half a letter from a broken app is kept as it is.
 
         Raises:
             RuntimeError: there is no secret: what is sealed could not be opened after a restart.
         """
         if not self.on:
             raise RuntimeError("nothing can be sealed without MOTCUA_SECRET_KEY")
-        return self._fernet.encrypt(text.encode()).decode()
+        return self._fernet.encrypt(text.encode(errors="surrogatepass")).decode()
 
     def open(self, sealed: str, max_age: int | None = None) -> str | None:
         """What was sealed; ``None`` when it is not ours, the key has changed, or it is over ``max_age`` seconds old."""
         try:
-            return self._fernet.decrypt(sealed.encode(), ttl=max_age).decode()
+            return self._fernet.decrypt(sealed.encode(), ttl=max_age).decode(errors="surrogatepass")
         except (InvalidToken, UnicodeError):
             return None
 

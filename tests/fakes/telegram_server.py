@@ -680,6 +680,6 @@ async def _requests(reader: asyncio.StreamReader) -> AsyncIterator[tuple[str, st
 
 
 def _response(code: int, content: dict[str, Any]) -> bytes:
-    body = json.dumps(content, ensure_ascii=False).encode()
+    body = json.dumps(content, ensure_ascii=False).encode(errors="replace")
     head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
