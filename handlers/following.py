@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from handlers import smalltalk
 from handlers.turn import Turn
 from knowledge.understanding import Understanding
 from knowledge.understanding.normalize import fold
@@ -18,6 +19,7 @@ _MINE = re.compile(
     rf"|\b(xem|tra cuu|kiem tra|theo doi|coi)( giup| ho| lai)?( tinh trang| tien do| ket qua)? {_FILE}\b"
     rf"|\b(tinh trang|tien do) {_FILE}\b"
 )
+_MEANING = re.compile(r"\b(la gi|nghia la|nghia gi|cac trang thai|nhung trang thai)\b")
 _ONLINE = re.compile(
     r"(the |vay |co |toi |minh )*(lam|nop|gui|dang ky|xin)?( ho so| giay)?( duoc)?( qua| tren| bang| o)? ?"
     r"(online|onl|mang|truc tuyen|dien thoai|vneid|nha)( co| thi)?( duoc)?( khong| ko| k| hong| chu| a| vay| nhi)*"
@@ -48,7 +50,19 @@ def understood(turn: Turn) -> Understanding:
 def asks_for_dossier(text: str) -> bool:
     """Whether a short message is about one's own dossier, as in “hồ sơ của tôi tới đâu rồi”."""
     folded = fold(text)
-    return len(folded.split()) <= MOST_WORDS and bool(_MINE.search(folded))
+    short = len(folded.split()) <= MOST_WORDS
+    return short and bool(_MINE.search(folded)) and not _MEANING.search(folded)
+
+
+def about_a_dossier(turn: Turn, found: Understanding) -> bool:
+    """Whether a question how things stand is about no procedure, so that only a receipt code can answer it."""
+    return found.decision != "answer" or (found.is_faq and asks_for_dossier(turn.text))
+
+
+def for_small_talk(turn: Turn, found: Understanding) -> bool:
+    """Whether the message is nothing but a kind or unkind word, and no procedure is meant by it."""
+    is_procedure = found.decision == "answer" and not found.is_faq
+    return not is_procedure and smalltalk.is_nothing_else(turn.text)
 
 
 def part_of_a_choice(turn: Turn) -> str | None:

@@ -45,14 +45,16 @@ def _asked(turn: Turn) -> Outcome | None:
     if unknown_code:
         return unknown_code
     found = following.understood(turn)
+    if following.for_small_talk(turn, found):
+        return None
     subject = turn.snapshot.record(turn.conversation.subject)
     if subject and found.facet and not found.names_subject:
         return _show(turn, subject, found.facet, found.conditions, score=found.score, english=found.is_english)
     record = turn.snapshot.record(found.entry)
+    if found.facet == "status" and following.about_a_dossier(turn, found):
+        return Outcome(say(vi.ASK_CODE), replace(turn.conversation, awaiting="dossier", choices=()))
     if found.decision == "answer" and record:
         return codes.explained(turn, _with_second(turn, found, _answer(turn, found, record)))
-    if found.facet == "status":
-        return Outcome(say(vi.ASK_CODE), replace(turn.conversation, awaiting="dossier", choices=()))
     if found.decision == "choose":
         return _ask_back(turn, found.choices, found.facet, found.score)
     return _not_a_procedure(turn, found)

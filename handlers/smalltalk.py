@@ -16,6 +16,7 @@ from handlers.turn import Turn
 from knowledge.understanding.normalize import fold
 from knowledge.yaml_files import read_yaml
 
+QUESTIONS = ("about", "privacy")
 BEGINNINGS = ("greeting", "asking")
 TOPICS = Path(__file__).with_name("smalltalk.yaml")
 
@@ -53,6 +54,18 @@ def topic_of(text: str) -> str | None:
             if f" {words} " in f" {folded} " and count - _weighty(words) <= topic.spare:
                 best = max(best or (0, ""), (len(words.split()), name), key=lambda item: item[0])
     return best[1] if best else None
+
+
+def is_nothing_else(text: str) -> bool:
+    """Whether ``text`` is such a phrase without another word. Questions about the bot are not: they may have an entry
+    of their own."""
+    folded = fold(text)
+    return any(
+        f" {words} " in f" {folded} " and _weighty(words) == _weighty(folded)
+        for name, topic in topics().items()
+        if name not in QUESTIONS
+        for words in topic.words
+    )
 
 
 def _weighty(words: str) -> int:

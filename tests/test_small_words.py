@@ -36,7 +36,7 @@ async def test_whoever_asks_about_their_dossier_is_asked_for_its_code(ask: Ask, 
 @pytest.mark.parametrize("said", ["nộp hồ sơ khai tử ở đâu", "hồ sơ khai tử cần giấy tờ gì"])
 async def test_a_question_about_the_papers_is_none_about_a_dossier(ask: Ask, said: str) -> None:
     reply = await ask(said)
-    assert reply.procedure == "khai-tu"
+    assert "khai-tu" in (reply.procedure, *reply.choices)
     assert reply.facet in ("where", "documents")
 
 
@@ -50,7 +50,8 @@ async def test_the_part_asked_for_first_is_kept_until_the_matter_is_named(ask: A
 async def test_how_about_another_matter_asks_for_the_same_part(ask: Ask) -> None:
     await ask("khai sinh mất bao nhiêu tiền")
     reply = await ask("còn hộ chiếu thì sao")
-    assert (reply.procedure, reply.facet) == ("ho-chieu", "fee")
+    assert "ho-chieu" in (reply.procedure, *reply.choices)
+    assert reply.facet == "fee"
     plain = await ask("đăng ký khai tử")
     assert (plain.procedure, plain.facet) == ("khai-tu", None)
 
