@@ -16,6 +16,8 @@ INSURANCE_SINCE = 2008
 _LOOK = str.maketrans("OIL", "011")
 _LETTERS = str.maketrans("OQDILJZSGB", "0001112568")
 _MAX_LOST_DOTS = 3
+_MOST_LETTERS = 3
+FIXED = frozenset({"national", "police"})
 _LONGEST_AGENCY = len("000.00.00.H49")
 _ATTEMPT = re.compile(r"(?:^|\.)(?:[A-Z]\d{2}|[HG][0-9A-Z]{1,3})(?:\.|$)")
 
@@ -33,7 +35,7 @@ def _settle(parts: Parts, today: date) -> DossierCode | None:
     if code:
         return code
     for tier in (_lost_dots, _letters):
-        fitting = _fitting(tier(parts), today, fit)
+        fitting = _surest(_fitting(tier(parts), today, fit))
         if len(fitting) == 1:
             # A dot more is spelling; a letter read as a digit is a guess that the person should hear of.
             return replace(fitting[0], repaired=tier is _letters)
@@ -51,6 +53,12 @@ def _fitting(
 ) -> list[DossierCode]:
     found = {code.text: code for parts in tries if (code := check(parts, today))}
     return list(found.values())
+
+
+def _surest(codes: list[DossierCode]) -> list[DossierCode]:
+    """Of several readings those in a family whose dots stand in one place only."""
+    fixed = [code for code in codes if code.family in FIXED]
+    return fixed if len(fixed) == 1 else codes
 
 
 def _impossible(parts: Parts, today: date) -> DossierCode | None:
@@ -76,6 +84,8 @@ def _lost_dots(parts: Parts) -> Iterator[Parts]:
     places = range(1, len(plain))
     if len(plain) > _LONGEST_AGENCY or not any(one in plain for one in level_ones()):
         return
+    if sum(map(str.isalpha, plain)) > _MOST_LETTERS:
+        return  # a word that a code was glued to
     for count in range(1, _MAX_LOST_DOTS + 1):
         fitting = [tried for chosen in combinations(places, count) if _is_agency(tried := _with_dots(plain, chosen))]
         if fitting:
@@ -152,6 +162,16 @@ def insurance_code(unit: str, year: str, number: str, today: date) -> DossierCod
     )
 
 
+def cut_off(agency: str, day: str, today: date) -> DossierCode | None:
+    """A code that ends after the day: the person is asked for the rest."""
+    parts = Parts(agency, day, "").tidy()
+    name = agency_name(parts.agency)
+    if name is None or day_problem(parts.day, today):
+        return None
+    problem = "thiếu số thứ tự ở cuối, sau ngày nhận"
+    return DossierCode(f"{parts.agency}-{parts.day}", parts.agency, name, real_day(parts.day), problem)
+
+
 def split_glued(text: str, today: date) -> DossierCode | None:
     """The one code that ``text``, written without some or all of its dots and dashes, can be read as."""
     bare = re.sub(r"[.\-]", "", text)
@@ -162,7 +182,7 @@ def split_glued(text: str, today: date) -> DossierCode | None:
         if all(place <= day_at or place == number_at for place in fixed):
             levels = tuple(sorted(place for place in fixed if 3 < place < day_at))
             tries += _levels(bare, levels, day_at, number_at)
-    fitting = _fitting((parts.tidy() for parts in tries), today, fit)
+    fitting = _surest(_fitting((parts.tidy() for parts in tries), today, fit))
     return replace(fitting[0], written=bare) if len(fitting) == 1 else None
 
 
