@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 
 from starlette.datastructures import Headers
 
 from handlers.messages import Message
+
+JOINER = "\u200d"
 
 
 def has_secret(headers: Headers, name: str, secret: str) -> bool:
@@ -21,17 +24,30 @@ def has_secret(headers: Headers, name: str, secret: str) -> bool:
 def split_text(text: str, limit: int) -> list[str]:
     """``text`` in pieces of at most ``limit`` characters, cut between paragraphs, lines, sentences or words.
 
-    A ``**bold**`` mark never stands open at the end of a piece.
+    Signs outside the basic plane, such as most emoji, count twice, as they do in UTF-16: platforms do not agree. A
+    ``**bold**`` mark never stands open at the end of a piece.
     """
     pieces: list[str] = []
     rest = text.strip()
-    while len(rest) > limit:
-        cut = _best_cut(rest, limit)
+    while (room := _fitting(rest, limit)) < len(rest):
+        cut = _best_cut(rest, room)
         piece, rest = rest[:cut].rstrip(), rest[cut:].lstrip()
         if piece.count("**") % 2:
             piece, rest = piece + "**", "**" + rest
         pieces.append(piece)
     return [*pieces, rest] if rest else pieces
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters at the beginning of ``text`` fit."""
+    if len(text) * 2 <= limit or (len(text) <= limit and text.isascii()):
+        return len(text)
+    used = 0
+    for number, character in enumerate(text[: limit + 1]):
+        used += 2 if character > "\uffff" else 1
+        if used > limit:
+            return number
+    return len(text)
 
 
 def _best_cut(text: str, limit: int) -> int:
@@ -40,8 +56,14 @@ def _best_cut(text: str, limit: int) -> int:
         cut = text.rfind(mark, limit // 3, room)
         if cut > 0:
             return cut + len(mark.rstrip(" ")) if mark == ". " else cut
-    # Do not cut a mark in two.
-    return room - 1 if text[room - 1 : room + 1] == "**" else room
+    # No place to breathe: neither a mark nor a letter with what belongs to it is cut in two.
+    while room > limit // 2 and (text[room - 1 : room + 1] == "**" or _belong_together(text[room - 1], text[room])):
+        room -= 1
+    return room
+
+
+def _belong_together(left: str, right: str) -> bool:
+    return unicodedata.category(right) in {"Mn", "Me", "Mc", "Cf", "Sk"} or left == JOINER
 
 
 def with_links(message: Message) -> str:

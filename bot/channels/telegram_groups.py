@@ -16,7 +16,7 @@ from handlers.messages import Incoming
 
 CHANNEL = "telegram"
 NOT_FETCHED = b""
-"""A photo that we leave where it is: in a group only that there was one matters."""
+"""A photo that we leave where it is (in a group only that there was one matters), or that could not be had."""
 GREETING = "/start"
 
 

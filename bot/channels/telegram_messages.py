@@ -23,7 +23,7 @@ from bot.channels.telegram_groups import CHANNEL, Address, is_ours, pressed_in_g
 from bot.channels.telegram_links import links_to
 from handlers.messages import Button, Incoming, Message, Reply, bold_parts, plain
 
-TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing
+TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing, whichever way it counts (see split_text)
 LONG_LABEL = 18
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import Bot, ChatMemberUpdated, Update, User
+from telegram import Bot, ChatMemberUpdated, Document, PhotoSize, Update, User
 from telegram.constants import ChatAction, ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.progress import Progress
-from bot.channels.telegram_groups import Address
+from bot.channels.telegram_groups import NOT_FETCHED, Address
 from bot.channels.telegram_links import known, who_we_are
 from bot.channels.telegram_messages import CHANNEL, pieces_of, send_piece, to_incoming
 from bot.delivery import SendError
@@ -142,13 +142,20 @@ class TelegramPlatform:
 
 
 async def _photo(update: Update) -> bytes | None:
-    """The largest size of a private photo; what cannot be fetched is answered like no photo."""
-    message, chat = update.message, update.effective_chat
-    if message is None or not message.photo or chat is None or chat.type != ChatType.PRIVATE:
+    """The picture in a private message: the largest size of a photo, or a picture sent as a file.
+
+    One that cannot be fetched is answered like a file that is no picture, unless there are words beside it.
+    """
+    message = update.message
+    if message is None or not (message.photo or _is_picture(message.document)):
         return None
-    sizes = [size for size in message.photo if (size.file_size or 0) <= MAX_BYTES]
-    if not sizes:
-        return None
+    files: list[PhotoSize | Document] = [*message.photo, *([message.document] if message.document else [])]
+    small = [file for file in files if (file.file_size or 0) <= MAX_BYTES]
     with contextlib.suppress(TelegramError):
-        return bytes(await (await sizes[-1].get_file()).download_as_bytearray())
-    return None
+        if small:
+            return bytes(await (await small[-1].get_file()).download_as_bytearray())
+    return None if message.caption else NOT_FETCHED
+
+
+def _is_picture(document: Document | None) -> bool:
+    return document is not None and (document.mime_type or "").startswith("image/")

@@ -15,7 +15,7 @@ from typing import Literal
 TEXT_LIMIT = 2000
 """Of one message (likely). Whether Zalo counts characters or UTF-16 units is unknown: we keep to both."""
 ROOM = 100
-"""Cut this much earlier, for marks and signs that count twice."""
+"""Cut this much earlier, for marks."""
 PHOTO_SECONDS = 8.0
 PHOTO_HOPS = 2
 """Media addresses are public and may expire (likely): a photo is fetched when its message is read."""

@@ -35,15 +35,7 @@ def clean(text: str) -> str:
 
 def pieces_of(text: str) -> list[str]:
     """``text`` without its marks, in pieces that Zalo takes."""
-    pieces = [plain(piece) for piece in split_text(clean(text), TEXT_LIMIT - ROOM)]
-    return [part for piece in pieces for part in _narrow(piece)]
-
-
-def _narrow(piece: str) -> list[str]:
-    """Signs outside the basic plane may count twice: a piece full of them is halved."""
-    if len(piece.encode("utf-16-le")) // 2 <= TEXT_LIMIT:
-        return [piece]
-    return split_text(piece, (TEXT_LIMIT - ROOM) // 2)
+    return [plain(piece) for piece in split_text(clean(text), TEXT_LIMIT - ROOM)]
 
 
 def payload(

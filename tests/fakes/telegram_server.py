@@ -16,17 +16,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes import telegram_rules as rules
 from tests.fakes.telegram_inline import InlineAnswer, payload_in, read_answer
 from tests.fakes.telegram_rules import ApiError, bad
 
 PATIENCE = 15.0
+MAX_FILE = 20 * 1024 * 1024
 BOT = {
     "id": 4242,
     "is_bot": True,
@@ -69,6 +70,7 @@ METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "deleteWebhook": ((), ("drop_pending_updates",)),
     "getWebhookInfo": ((), ()),
+    "getFile": (("file_id",), ()),
 }
 _JSON = {
     "reply_markup",
@@ -278,6 +280,8 @@ class TelegramServer:
         self.inline_answers: dict[str, InlineAnswer] = {}
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.topics: set[int] = set()
+        self.files: dict[str, bytes] = {}
+        """By their ids; at ``/file/bot<token>/files/<id>`` when the bot has asked for it."""
         self.webhook: dict[str, Any] = {"url": "", "has_custom_certificate": False}
         self._kinds = rules.check_update_kinds([])
         self._chats: dict[int, Chat] = {}
@@ -326,6 +330,20 @@ class TelegramServer:
         """A group becomes a supergroup: it goes on under another number."""
         group.moved_to = self.group(group.name).id
         return self._chats[group.moved_to]
+
+    def photo(self, *sizes: bytes) -> list[dict[str, Any]]:
+        """What stands in a message with a photo, of which Telegram has made several sizes, the largest last."""
+        made = []
+        for number, content in enumerate(sizes):
+            file = self.file(content)
+            made.append({**file, "width": 90 * (number + 1), "height": 90 * (number + 1)})
+        return made
+
+    def file(self, content: bytes) -> dict[str, Any]:
+        """What stands in a message with a file."""
+        number = f"AgAC-{len(self.files)}"
+        self.files[number] = content
+        return {"file_id": number, "file_unique_id": number, "file_size": len(content)}
 
     def channel(self, name: str = "Tin xã") -> Chat:
         return self._chat(-1_002_000_000_000 - len(self._chats), name, "channel")
@@ -405,7 +423,7 @@ class TelegramServer:
         self.calls.append(call)
         self._notify()
         try:
-            return await self._with_faults(call)
+            return await self._with_faults(call, self._do)
         except ApiError as error:
             call.refused = error.code
             raise
@@ -413,10 +431,10 @@ class TelegramServer:
             call.done = True
             self._notify()
 
-    async def _with_faults(self, call: Call) -> Any:
+    async def _with_faults(self, call: Call, do: Callable[[Call], Awaitable[Any]]) -> Any:
         fault = next((fault for fault in self._faults if fault.hits(call)), None)
         if fault is None:
-            return await self._do(call)
+            return await do(call)
         fault.times -= 1
         if fault.wait:
             await fault.wait()
@@ -424,7 +442,7 @@ class TelegramServer:
             raise fault.error
         if fault.cut == "before":
             raise _CutError
-        result = await self._do(call)
+        result = await do(call)
         if fault.cut == "after":
             raise _CutError
         return result
@@ -543,6 +561,14 @@ class TelegramServer:
     async def _getWebhookInfo(self, _: dict[str, Any]) -> Any:  # noqa: N802
         return {**self.webhook, "pending_update_count": len(self._pending)}
 
+    async def _getFile(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        number = params["file_id"]
+        if number not in self.files:
+            raise bad("wrong file_id or the file is temporarily unavailable")
+        if len(self.files[number]) > MAX_FILE:
+            raise bad("file is too big")
+        return {"file_id": number, "file_unique_id": number, "file_path": f"files/{number}"}
+
     def _drop_pending(self, params: dict[str, Any]) -> None:
         if str(params.get("drop_pending_updates", "")).lower() == "true":
             self._pending.clear()
@@ -590,7 +616,7 @@ class TelegramServer:
         self._connections.add(task)
         try:
             async for target, kind, body in _requests(reader):
-                writer.write(_response(*await self._respond(target, kind, body)))
+                writer.write(await self._respond(target, kind, body))
                 await writer.drain()
         except (_CutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
@@ -598,14 +624,30 @@ class TelegramServer:
             self._connections.discard(task)
             writer.transport.abort()
 
-    async def _respond(self, target: str, kind: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    async def _respond(self, target: str, kind: str, body: bytes) -> bytes:
         try:
-            method = self._method(urlsplit(target).path)
-            params = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)) | _params(kind, body)
-            return 200, {"ok": True, "result": await self.answer(method, params)}
+            path, query = unquote(urlsplit(target).path), urlsplit(target).query
+            if path.startswith("/file/"):
+                return await self._file(path.removeprefix("/file"))
+            params = dict(parse_qsl(query, keep_blank_values=True)) | _params(kind, body)
+            return _response(200, {"ok": True, "result": await self.answer(self._method(path), params)})
         except ApiError as error:
             extra = {"parameters": error.parameters} if error.parameters else {}
-            return error.code, {"ok": False, "error_code": error.code, "description": error.description, **extra}
+            refusal = {"ok": False, "error_code": error.code, "description": error.description, **extra}
+            return _response(error.code, refusal)
+
+    async def _file(self, path: str) -> bytes:
+        """A download; faults for ``file`` hit it."""
+        number = self._method(path).removeprefix("files/")
+        if number not in self.files:
+            raise ApiError(404, "Not Found")
+        call = Call("file", {"file_id": number}, time.monotonic())
+        self.calls.append(call)
+
+        async def content(_: Call) -> Any:
+            return self.files[number]
+
+        return _raw(200, "application/octet-stream", await self._with_faults(call, content))
 
     def _method(self, path: str) -> str:
         """The method in ``/bot<token>/<method>``, when the token is ours."""
@@ -680,6 +722,9 @@ async def _requests(reader: asyncio.StreamReader) -> AsyncIterator[tuple[str, st
 
 
 def _response(code: int, content: dict[str, Any]) -> bytes:
-    body = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-    head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return _raw(code, "application/json", json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+
+
+def _raw(code: int, kind: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {code} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body

@@ -210,7 +210,6 @@ async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat,
 @pytest.mark.parametrize(
     "content",
     [
-        {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}]},
         {
             "sticker": {
                 "file_id": "s",
