@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import card, choosing, codes, following, links, person, placing, smalltalk
+from handlers import card, choosing, codes, following, general, links, person, placing, smalltalk
 from handlers.buttons import CARD, FULL, choice_buttons, choice_labels, part_buttons, read_press
 from handlers.commands import greeting
 from handlers.facets import FACETS, NONE, Conditions
@@ -55,6 +55,9 @@ def _asked(turn: Turn) -> Outcome | None:
         return Outcome(say(vi.ASK_CODE), replace(turn.conversation, awaiting="dossier", choices=()))
     if found.decision == "answer" and record:
         return codes.explained(turn, _with_second(turn, found, _answer(turn, found, record)))
+    general_question = None if smalltalk.topic_of(turn.text) else general.known(turn, found)
+    if general_question:
+        return general_question
     if found.decision == "choose":
         return _ask_back(turn, found.choices, found.facet, found.score)
     return _not_a_procedure(turn, found)
@@ -65,6 +68,9 @@ def _not_a_procedure(turn: Turn, found: Understanding) -> Outcome | None:
         return None  # "tạm biệt" is nobody's procedure either, and has an answer of its own
     if found.not_ours:
         return _not_ours(turn, found.not_ours)
+    offer = general.likely(turn, found)
+    if offer:
+        return offer
     if found.facet in vi.PART_OF_WHAT and found.reason == following.NO_SUBJECT:
         asked_back = turn.reply(say(vi.PART_OF_WHAT[found.facet]))
         return replace(asked_back, conversation=replace(asked_back.conversation, facet=found.facet))
@@ -73,7 +79,7 @@ def _not_a_procedure(turn: Turn, found: Understanding) -> Outcome | None:
 
 def _answer(turn: Turn, found: Understanding, record: Record) -> Outcome:
     if record.kind == "faq":
-        return turn.about(_faq(record, turn), record.slug)
+        return general.answer(turn, record)
     return _show(turn, record, found.facet, found.conditions, score=found.score, english=found.is_english)
 
 
@@ -88,7 +94,7 @@ def _show(
 ) -> Outcome:
     """One part of ``record`` (the card when none was asked for), with buttons for the others."""
     if record.kind == "faq":
-        return turn.about(_faq(record, turn), record.slug)
+        return general.answer(turn, record)
     if part == FULL:
         text = card.full(record, turn.today, english=english)
     elif part in FACETS:
@@ -101,13 +107,6 @@ def _show(
     buttons += () if part in FACETS else links.share_button(turn.incoming.links, record)
     reply = Reply((Message(text, buttons),), "answer", record.slug, facet, score=score)
     return turn.about(reply, record.slug, facet)
-
-
-def _faq(record: Record, turn: Turn) -> Reply:
-    text = card.faq(record)
-    near = [other for other in turn.snapshot.near(record) if other.kind == "procedure"][:3]
-    buttons = tuple(Button(other.label, data=f"f:{other.slug}:{CARD}") for other in near)
-    return Reply((Message(text, buttons),), "unknown")
 
 
 def _ask_back(

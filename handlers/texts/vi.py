@@ -58,6 +58,8 @@ TAP_OR_TYPE = (
 # Not knowing
 UNKNOWN = "Xin lỗi, tôi **chưa biết** câu trả lời cho việc này nên không dám chỉ bừa."
 UNKNOWN_NEXT = "Có thể hỏi lại bằng vài từ ngắn, ví dụ “làm lại căn cước”, “tạm trú”. Hoặc hỏi người thật:"
+GENERAL_OFFER = "Tôi **chưa chắc** đã hiểu đúng. Có phải mình muốn hỏi điều này không ạ?"
+GENERAL_ELSE = "Nếu không phải, xin hỏi lại bằng vài từ ngắn. Hoặc hỏi người thật:"
 NOT_OURS = "Việc này **không nằm trong các thủ tục tôi có**."
 CONTACT_DESK = "• Trung tâm Phục vụ hành chính công xã, phường gần nhất (giờ hành chính)"
 CONTACT_LINE = "• {name}: **{number}**{note}"
@@ -75,7 +77,7 @@ PART_OF_WHAT = {
     "documents": "Dạ, giấy tờ của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
     "where": "Dạ, nơi nộp của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
     "fee": "Dạ, lệ phí của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “làm hộ chiếu”.",
-    "time": "Dạ, thời gian làm việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “làm hộ chiếu”.",
+    "time": "Dạ, thời gian giải quyết của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “làm hộ chiếu”.",
     "how": "Dạ, cách làm việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
     "level": "Dạ, làm việc gì trên mạng ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
     "legal": "Dạ, căn cứ pháp lý của việc gì ạ? Xin gõ tên việc, ví dụ “khai sinh”, “đăng ký tạm trú”.",
