@@ -6,6 +6,7 @@ what it thinks of the general entries is worth asking for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from handlers import card, following, person
@@ -15,13 +16,20 @@ from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.record import Record
 from knowledge.understanding import Understanding
+from knowledge.understanding.normalize import fold
 
 # Of the questions that are nobody's, none reaches OFFER_FROM; bare parts such as “lệ phí?” stay below SURE_FROM.
-SURE_FROM = 0.9
+SURE_FROM = 0.97
 ANSWER_FROM = 0.35
-OFFER_FROM = 0.2
+OFFER_FROM = 0.15
 CLEARLY = 2.0
 MOST_BUTTONS = 3
+CALLS = "hoi-cuoc-goi-lua-dao"
+# A stranger calls or writes, and gives himself out as somebody or urges.
+_SCAM = re.compile(
+    r"\b(co (nguoi|ai|so)|nguoi la|so la|nguoi ta|ho|tu xung|gia danh)\b( \w+){0,3} (goi|nhan|zalo|gui)\b( \w+){0,6}"
+    r" (xung|noi la|bao( la)? (cong an|can bo|thue)|ot?p|link|duong link|apk|app|doc ma)\b"
+)
 
 
 def answer(turn: Turn, record: Record) -> Outcome:
@@ -29,6 +37,17 @@ def answer(turn: Turn, record: Record) -> Outcome:
     near = [other for other in turn.snapshot.near(record) if other.kind == "procedure"][:MOST_BUTTONS]
     buttons = tuple(Button(other.label, data=f"f:{other.slug}:{CARD}") for other in near)
     return turn.about(Reply((Message(card.faq(record), buttons),), "unknown"), record.slug)
+
+
+def warned(turn: Turn, outcome: Outcome | None) -> Outcome | None:
+    """``outcome`` with a warning, when the message tells of a call that sounds like a scam; the warning alone else."""
+    record = turn.snapshot.record(CALLS) if _SCAM.search(fold(turn.text)) else None
+    if record is None or (outcome and any(record.name in message.text for message in outcome.reply.messages)):
+        return outcome
+    if outcome is None or outcome.unanswered:
+        return answer(turn, record)
+    note = Message(vi.SCAM_NOTE, (Button(record.name, data=f"f:{record.slug}:{CARD}"),))
+    return replace(outcome, reply=replace(outcome.reply, messages=(*outcome.reply.messages, note)))
 
 
 def known(turn: Turn, found: Understanding) -> Outcome | None:

@@ -26,7 +26,7 @@ async def handle(turn: Turn) -> Outcome | None:
         return Outcome(say(vi.NONE_OF_THESE_REPLY))
     if chosen:
         return _show(turn, turn.snapshot.records[chosen], turn.conversation.facet, score=1.0)
-    return _choosing_still(turn) or _asked(turn)
+    return _choosing_still(turn) or general.warned(turn, _asked(turn))
 
 
 def _choosing_still(turn: Turn) -> Outcome | None:

@@ -58,6 +58,10 @@ TAP_OR_TYPE = (
 # Not knowing
 UNKNOWN = "Xin lỗi, tôi **chưa biết** câu trả lời cho việc này nên không dám chỉ bừa."
 UNKNOWN_NEXT = "Có thể hỏi lại bằng vài từ ngắn, ví dụ “làm lại căn cước”, “tạm trú”. Hoặc hỏi người thật:"
+SCAM_NOTE = (
+    "**Cẩn thận lừa đảo.** Cán bộ thật không gọi điện bảo cài ứng dụng, bấm vào link, đọc mã OTP. "
+    "Xin cúp máy, rồi tự ra công an xã, phường hỏi lại."
+)
 GENERAL_OFFER = "Tôi **chưa chắc** đã hiểu đúng. Có phải mình muốn hỏi điều này không ạ?"
 GENERAL_ELSE = "Nếu không phải, xin hỏi lại bằng vài từ ngắn. Hoặc hỏi người thật:"
 NOT_OURS = "Việc này **không nằm trong các thủ tục tôi có**."
