@@ -37,7 +37,8 @@ class Incoming:
     platform's own id (the same event is answered once). ``photo`` is a picture's bytes, ``text`` then its caption.
     ``network`` is a keyed hash of where the person's connection comes from, ``private`` is false in groups.
     ``location`` is a place that was shared (latitude, longitude); ``text`` is empty then. ``numbered``: the channel
-    has no buttons, choices are numbered. ``hidden``: the platform says that the person wrote, but not what.
+    has no buttons, choices are numbered. ``hidden``: the platform says that the person wrote, but not what;
+    ``spoken``: a voice message, which we cannot hear.
     ``address`` is where the answer goes, if that says more than ``chat``; ``language`` is the one of the person's app,
     if the platform tells; ``links`` lead to us."""
 
@@ -52,6 +53,7 @@ class Incoming:
     location: tuple[float, float] | None = None
     numbered: bool = False
     hidden: bool = False
+    spoken: bool = False
     address: str = ""
     language: str = ""
     links: Links = Links()

@@ -16,8 +16,10 @@ _MOSTLY = 0.5
 
 async def handle(turn: Turn) -> Outcome | None:
     """Answer empty messages and warn about identity and telephone numbers, without echoing them."""
-    if turn.incoming.hidden:
-        return turn.reply(say(f"{vi.HIDDEN}\n{person.contact_lines(turn.contacts)}"))
+    if turn.incoming.hidden or turn.incoming.spoken:
+        # Who speaks often cannot write: there must be somebody to call.
+        why = vi.HIDDEN if turn.incoming.hidden else vi.SPOKEN
+        return turn.still(say(f"{why}\n{person.contact_lines(turn.contacts)}"))
     if turn.incoming.data is not None or turn.incoming.photo is not None or turn.incoming.location is not None:
         return None
     if not any(character.isalnum() for character in turn.text):

@@ -48,8 +48,8 @@ def to_incoming(update: Update, me: User | None = None) -> Incoming | None:
 
 
 def _private(update: Update, me: User | None) -> Incoming | None:
-    """A photo, sticker, contact or voice message without a caption has the text ``""``, to which the desk answers
-    that it reads text only; “a message was pinned” has none."""
+    """A photo, sticker or contact without a caption has the text ``""``, to which the desk answers that it reads text
+    only; “a message was pinned” has none."""
     chat, message = str(update.effective_chat and update.effective_chat.id), update.message
     if update.callback_query:
         return Incoming(CHANNEL, chat, data=update.callback_query.data or "")
@@ -57,7 +57,8 @@ def _private(update: Update, me: User | None) -> Incoming | None:
         return None
     if message.location:
         return Incoming(CHANNEL, chat, location=(message.location.latitude, message.location.longitude))
-    return Incoming(CHANNEL, chat, message.text or message.caption or "")
+    words = message.text or message.caption or ""
+    return Incoming(CHANNEL, chat, words, spoken=not words and bool(message.voice or message.video_note))
 
 
 def _in_group(update: Update, me: User | None) -> Incoming | None:

@@ -9,11 +9,12 @@ import structlog
 from starlette.datastructures import Headers
 
 from bot.channels.base import has_secret
+from bot.channels.progress import Progress
 from bot.channels.zalo_bot_api import ZaloBotApi, ZaloBotError
 from bot.channels.zalo_bot_events import read_update
 from bot.channels.zalo_facts import BOT_AFTER, BOT_FOREVER, BOT_SECRET_HEADER
 from bot.channels.zalo_photo import PhotoSource
-from bot.channels.zalo_text import Post, Progress, incoming, pieces_of
+from bot.channels.zalo_text import Post, incoming, pieces_of
 from bot.delivery import SendError
 from handlers.messages import Incoming, Message
 from knowledge.mailbox import Letter

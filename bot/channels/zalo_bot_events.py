@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.zalo_facts import BOT_HIDDEN, BOT_IMAGE, BOT_PHOTO_KEYS, BOT_PRIVATE, BOT_TEXT, BOT_WORDLESS
+from bot.channels.zalo_facts import (
+    BOT_HIDDEN,
+    BOT_IMAGE,
+    BOT_PHOTO_KEYS,
+    BOT_PRIVATE,
+    BOT_SPOKEN,
+    BOT_TEXT,
+    BOT_WORDLESS,
+)
 from bot.channels.zalo_text import address, identifier, payload
 
 Event = tuple[str, str, dict[str, Any]]
@@ -49,7 +57,7 @@ def _private(kind: str, chat: str, message: dict[str, Any]) -> dict[str, Any] | 
         return payload(chat, message.get("caption"), photo=_photo(message))
     if kind == BOT_HIDDEN:
         return payload(chat, hidden=True)
-    return payload(chat) if kind in BOT_WORDLESS else None
+    return payload(chat, spoken=kind == BOT_SPOKEN) if kind in BOT_WORDLESS else None
 
 
 def _group(kind: str, chat: str, message: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any] | None:

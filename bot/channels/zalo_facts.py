@@ -28,7 +28,8 @@ BOT_POLL_SECONDS = 30
 """getUpdates waits this long; nothing new is answered with error 408 (sure)."""
 NOTHING_NEW = 408
 BOT_TEXT, BOT_IMAGE, BOT_HIDDEN = "message.text.received", "message.image.received", "message.unsupported.received"
-BOT_WORDLESS = frozenset({"message.sticker.received", "message.voice.received"})  # likely
+BOT_SPOKEN = "message.voice.received"  # likely
+BOT_WORDLESS = frozenset({"message.sticker.received", BOT_SPOKEN})  # likely
 """Other names may come (likely): they are passed over."""
 BOT_PHOTO_KEYS = ("photo_url", "photo")
 """Captured messages have the first, the documentation the second (likely)."""
@@ -62,6 +63,7 @@ OA_DEFAULT_LIFE = 3600
 
 OA_TEXT = "user_send_text"
 OA_IMAGE, OA_LOCATION = "user_send_image", "user_send_location"
+OA_SPOKEN = "user_send_audio"
 OA_WORDLESS = frozenset(
     f"user_send_{kind}" for kind in ("link", "sticker", "gif", "audio", "video", "file", "business_card")
 )

@@ -12,12 +12,13 @@ import httpx
 import structlog
 from starlette.datastructures import Headers
 
+from bot.channels.progress import Progress
 from bot.channels.zalo_facts import OA_BUTTONS, OA_SIGNATURE_HEADER, OA_TITLE
 from bot.channels.zalo_oa_api import OaApi, OaSendError
 from bot.channels.zalo_oa_events import button_payload, is_recent, is_signed, read_event
 from bot.channels.zalo_oa_tokens import TokenKeeper
 from bot.channels.zalo_photo import PhotoSource
-from bot.channels.zalo_text import Post, Progress, clean, incoming, pieces_of
+from bot.channels.zalo_text import Post, clean, incoming, pieces_of
 from handlers.messages import Button, Incoming, Message
 from handlers.texts import vi
 from knowledge.calendar import Clock

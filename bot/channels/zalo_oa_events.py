@@ -62,7 +62,7 @@ def _said(kind: str, chat: str, message: dict[str, Any], secret: str) -> dict[st
     if kind == facts.OA_LOCATION:
         place = _place(_attachment(message).get("coordinates")) or _place(message.get("location"))
         return payload(chat, "" if place else text) | {"location": place}
-    return payload(chat, text) if kind in facts.OA_WORDLESS else None
+    return payload(chat, text, spoken=kind == facts.OA_SPOKEN) if kind in facts.OA_WORDLESS else None
 
 
 def _following(event: dict[str, Any], kind: str, secret: str) -> Event | None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from bot.channels.base import split_text
 from bot.channels.zalo_facts import ROOM, TEXT_LIMIT
-from bot.delivery import SendError
-from handlers.messages import MAX_TEXT, Incoming, Message, plain
+from handlers.messages import MAX_TEXT, Incoming, plain
 
-Piece = TypeVar("Piece")
-MOST_UNFINISHED = 10_000
 LONGEST_ID, LONGEST_ADDRESS = 80, 2000
 
 
@@ -39,11 +36,17 @@ def pieces_of(text: str) -> list[str]:
 
 
 def payload(
-    chat: str, text: object = "", *, private: bool = True, photo: str | None = None, hidden: bool = False
+    chat: str,
+    text: object = "",
+    *,
+    private: bool = True,
+    photo: str | None = None,
+    hidden: bool = False,
+    spoken: bool = False,
 ) -> dict[str, Any]:
     """What is kept of an event until it is answered: no name, no picture, only what the answer needs."""
     words = clean(text)[:MAX_TEXT] if isinstance(text, str) else ""
-    return {"chat": chat, "text": words, "private": private, "photo": photo, "hidden": hidden}
+    return {"chat": chat, "text": words, "private": private, "photo": photo, "hidden": hidden, "spoken": spoken}
 
 
 def identifier(value: object) -> str:
@@ -71,28 +74,5 @@ def incoming(channel: str, event: str, kept: dict[str, Any], photo: bytes | None
         location=(location[0], location[1]) if location else None,
         numbered=numbered,
         hidden=kept["hidden"],
+        spoken=kept.get("spoken", False),
     )
-
-
-class Progress:
-    """How many pieces of a message have gone out, so that a second attempt does not begin anew."""
-
-    def __init__(self) -> None:
-        self._done: dict[tuple[str, Message], int] = {}
-
-    async def send(
-        self, address: str, message: Message, pieces: Sequence[Piece], send: Callable[[Piece], Awaitable[None]]
-    ) -> None:
-        """Send the pieces that have not gone out yet.
-
-        Raises:
-            SendError: one of them did not arrive.
-        """
-        done = self._done.pop((address, message), 0)
-        for number, piece in enumerate(pieces[done:], start=done):
-            try:
-                await send(piece)
-            except SendError as error:
-                if number and not error.forever and len(self._done) < MOST_UNFINISHED:
-                    self._done[address, message] = number
-                raise

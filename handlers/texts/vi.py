@@ -70,6 +70,11 @@ CONTACT_LINE = "• {name}: **{number}**{note}"
 CONTACT_DOUBT = " (số chưa kiểm chứng lại)"
 PERSON = "Để gặp cán bộ, xin liên hệ:"
 EMPTY = "Tôi chưa đọc được chữ nào trong tin nhắn này. Xin gõ việc cần làm, ví dụ “đăng ký tạm trú”."
+SPOKEN = (
+    "Tôi **chưa nghe được tin nhắn thoại**. Xin gõ bằng chữ, ví dụ “đăng ký khai sinh”; không cần dấu. "
+    "Khó gõ thì bấm hình micrô trên bàn phím rồi nói, máy sẽ viết thành chữ.\n"
+    "Hoặc gọi điện, nhờ người thân nhắn giúp:"
+)
 HIDDEN = (
     "Có tin nhắn vừa gửi tới nhưng ứng dụng **không chuyển nội dung** cho tôi (do loại tin nhắn, hoặc do cài đặt "
     "bảo vệ tài khoản). Xin thử gõ lại bằng chữ, ví dụ “đăng ký khai sinh”.\n"

@@ -221,7 +221,6 @@ async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat,
                 "is_video": False,
             }
         },
-        {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
         {"contact": {"phone_number": "0900000000", "first_name": "An"}},
         {"document": {"file_id": "d", "file_unique_id": "d"}},
         {"dice": {"emoji": "🎲", "value": 3}},
@@ -238,6 +237,14 @@ async def test_the_words_under_a_photo_are_read(an: Chat) -> None:
     photo = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}]
     an.post(photo=photo, caption="/help")
     assert (await an.wait_reply()).text == plain(vi.HELP)
+
+
+@pytest.mark.parametrize("kind", ["voice", "video_note"])
+async def test_who_speaks_gets_help_and_telephone_numbers(an: Chat, kind: str) -> None:
+    an.post(**{kind: {"file_id": "v", "file_unique_id": "v", "duration": 3, "length": 240}})
+    answer = (await an.wait_reply()).text
+    assert answer.startswith(plain(vi.SPOKEN))
+    assert "1900 558 826" in answer
 
 
 async def test_updates_that_nobody_said_to_us_are_passed_over(an: Chat, telegram: TelegramServer) -> None:

@@ -114,10 +114,16 @@ async def test_a_slow_photo_does_not_hold_the_answer_for_long(
     assert (await an.wait_reply()).text == words.PHOTO_TROUBLE["not an image"]
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice"])
-async def test_stickers_and_voices_get_a_kind_answer(an: Chat, kind: str) -> None:
-    await an.send(f"message.{kind}.received", sticker="abc", voice_url="https://x.zdn.vn/a.aac")
+async def test_a_sticker_gets_a_kind_answer(an: Chat) -> None:
+    await an.send("message.sticker.received", sticker="abc")
     assert (await an.wait_reply()).text == plain(vi.EMPTY)
+
+
+async def test_who_speaks_gets_help_and_telephone_numbers(an: Chat) -> None:
+    await an.send("message.voice.received", voice_url="https://x.zdn.vn/a.aac")
+    answer = (await an.wait_reply()).text
+    assert answer.startswith(plain(vi.SPOKEN))
+    assert "1900 558 826" in answer
 
 
 async def test_what_zalo_hides_is_answered_with_help_and_a_telephone_number(an: Chat, bot: Served) -> None:

@@ -81,9 +81,16 @@ async def test_a_photo_of_the_receipt_is_read(an: Person, oa_server: ZaloOaServe
 
 
 async def test_what_the_bot_cannot_read_gets_a_kind_answer(an: Person) -> None:
-    for kind in ("sticker", "gif", "audio", "video", "file", "business_card", "link"):
+    for kind in ("sticker", "gif", "video", "file", "business_card", "link"):
         await an.does(f"user_send_{kind}", attachments=[{"type": kind, "payload": {"id": "1"}}])
         assert (await an.wait_reply()).text == plain(vi.EMPTY)
+
+
+async def test_who_speaks_gets_help_and_telephone_numbers(an: Person) -> None:
+    await an.does("user_send_audio", attachments=[{"type": "audio", "payload": {"url": "https://x.zdn.vn/a.amr"}}])
+    answer = (await an.wait_reply()).text
+    assert answer.startswith(plain(vi.SPOKEN))
+    assert "1900 558 826" in answer
 
 
 ECHOES = ("oa_send_text", "oa_send_anonymous_text", "user_received_message", "user_seen_message", "new_in_2027")
