@@ -13,7 +13,9 @@ _SIGNS = (
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
-_LETTER_APART = re.compile(r"(?<![^\W\d_])([HG])(?:\s?[.\-]\s?|\s)(?=[0-9OIL]{2}(?![0-9]))")
+_LETTER_APART = re.compile(
+    r"(?:(?<![\w.])([HG])|(?<=[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.)(H))(?:\s?[.\-]\s?|\s)(?=[0-9OIL]{2}(?![0-9]))"
+)
 _MARK_FOR_DOT = re.compile(r"(?<=[0-9])[;'’´`:](?=(?:[0-9A-Z]{2,3}\b|[HG][0-9]{2}))|(?<=[0-9])\.{2,}(?=[0-9HG])")
 _ONE_BY_ONE = re.compile(r"\s*(?:\S\s){10,}\S\s*")
 
@@ -24,7 +26,7 @@ def clean(message: str) -> str:
     if _ONE_BY_ONE.fullmatch(text):
         text = re.sub(r"\s", "", text)
     text = _SPACES.sub(" ", text)
-    return _MARK_FOR_DOT.sub(".", _LETTER_APART.sub(r"\1", text))
+    return _MARK_FOR_DOT.sub(".", _LETTER_APART.sub(r"\1\2", text))
 
 
 def unbroken(text: str) -> str:

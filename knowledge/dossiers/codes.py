@@ -96,8 +96,10 @@ def _candidates(text: str, today: date) -> Iterator[tuple[int, int, DossierCode]
             match.end(),
             insurance_code(match.group(1), match.group(2), match.group(3), today),
         )
+    last = 0
     for match in _DASHED.finditer(text):
-        before = _BEFORE.search(text[max(0, match.start() - LONGEST_BEFORE) : match.start()])
+        before = _BEFORE.search(text[max(last, match.start() - LONGEST_BEFORE) : match.start()])
+        last = match.end()
         if before:
             code = _best(before.group(), match.group(1), _number(match, text), today)
             if code:

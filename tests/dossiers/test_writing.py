@@ -137,7 +137,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "H.dot": lambda c: c.replace("H", "H.").replace("G", "G."),
     "H dash": lambda c: c.replace("H", "H-").replace("G", "G-"),
     "sms": lambda c: (
-        f"Cong DVC TT: Ho so {c} cua Ong/Ba da duoc tiep nhan luc 08:30 18/11/2026. Hen tra KQ: 02/12/2026. LH 19001009."
+        f"Cong DVC TT: Ho so {c} cua Ong/Ba da duoc tiep nhan luc 08:30 18/11/2026. Hen tra: 02/12/2026. LH 19001009."
     ),
     "sms2": lambda c: f"[DVC] HS {c} DA CO KQ. Moi ong/ba den BP mot cua nhan. LH 0203.3333.333",
     "sms3": lambda c: f"TTPVHCC: Ma HS:{c};TT:Yeu cau bo sung;Hen:20/11/26;DT:0912345678",
