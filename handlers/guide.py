@@ -10,15 +10,16 @@ from handlers.texts import vi
 from handlers.texts.card import VI
 from handlers.turn import Turn
 from knowledge.record import Record
-from knowledge.report import BY_KEY, LEVELS, PublishedList, by_level, level_of, tiers_of
+from knowledge.report import BY_KEY, LEVELS, PublishedList, by_level, level_of, share_of, tiers_of
 from knowledge.understanding.normalize import fold
 
 MOST_NAMED = 150
 """A longer list gives numbers by field instead of names: nobody reads two thousand names in a chat."""
 _THINGS = r"(thu tuc|dich vu|dvc|procedures?|services?)"
-_HOW_MANY = re.compile(rf"\b(bao nhieu|may|so luong|dem|how many)\b.*\b{_THINGS}\b")
+_HOW_MANY = re.compile(rf"\b(bao nhieu|may(?! tinh| moc)|so luong|dem|how many)\b.*\b{_THINGS}\b")
+_SHARES = re.compile(rf"\b(ty le|ti le|phan tram|thong ke)\b.*\b{_THINGS}\b")
 _WHICH = re.compile(
-    rf"\b(danh sach|liet ke|list|which)\b.*\b{_THINGS}\b|\b(cac|nhung|het) {_THINGS}\b|\b{_THINGS} (nao|gi)\b"
+    rf"\b(danh sach|danh muc|liet ke|list|which)\b.*\b{_THINGS}\b|\b(cac|nhung|het) {_THINGS}\b|\b{_THINGS} (nao|gi)\b"
 )
 _OLD_LEVEL = re.compile(r"\bmuc( do)? ([1-4])\b")
 _TIERS = {
@@ -59,11 +60,19 @@ async def handle(turn: Turn) -> Outcome | None:
     procedures = turn.snapshot.procedures
     published = _list_asked(folded)
     if published:
-        return turn.reply(say(_listed(published, procedures)))
+        return turn.reply(say(_listed(published, *_of_the_tier(folded, procedures))))
     if _ALL.fullmatch(folded) or _WHICH_ONLINE.fullmatch(folded):
         return turn.reply(say(f"{_table(procedures)}\n{vi.COUNT_NEXT}"))
-    counted = _count_asked(folded, procedures) if _HOW_MANY.search(folded) else None
+    shares = bool(_SHARES.search(folded))
+    counted = _count_asked(folded, procedures, shares=shares) if shares or _HOW_MANY.search(folded) else None
     return turn.reply(counted) if counted else None
+
+
+def _of_the_tier(folded: str, procedures: list[Record]) -> tuple[list[Record], str]:
+    """(the procedures of the tier that is named, how to say so); all of them when none is."""
+    tier = next((tier for tier, said in _TIERS.items() if said.search(folded)), None)
+    at = f" {vi.COUNT_AT.format(tier=tier)}" if tier else ""
+    return [p for p in procedures if tier in (None, p.tier)], at
 
 
 # Lists
@@ -85,11 +94,11 @@ def _list_asked(folded: str) -> PublishedList | None:
     return None
 
 
-def _listed(published: PublishedList, procedures: list[Record]) -> str:
+def _listed(published: PublishedList, procedures: list[Record], at: str = "") -> str:
     chosen = published.of(procedures)
     if not chosen:
         return vi.LIST_NONE
-    lines = [vi.LIST_HEAD.format(title=published.title, n=len(chosen))]
+    lines = [vi.LIST_HEAD.format(title=published.title, n=len(chosen), at=at)]
     if len(chosen) <= MOST_NAMED and any(map(published.remark, chosen)):
         lines += [vi.LIST_LINE.format(label=r.label, remark=published.remark(r).rstrip(".")) for r in chosen]
     else:
@@ -113,34 +122,36 @@ def _grouped(chosen: list[Record]) -> list[str]:
 # Numbers
 
 
-def _count_asked(folded: str, procedures: list[Record]) -> Reply | None:
-    tier = next((tier for tier, said in _TIERS.items() if said.search(folded)), None)
-    of_tier = [p for p in procedures if tier in (None, p.tier)]
-    at = f" {vi.COUNT_AT.format(tier=tier)}" if tier else ""
+def _count_asked(folded: str, procedures: list[Record], *, shares: bool) -> Reply | None:
+    of_tier, at = _of_the_tier(folded, procedures)
     lines = []
     for old in sorted(set(_OLD_LEVEL.findall(folded) and re.findall(r"\b[1-4]\b", folded)), reverse=True):
         chosen = [p for p in of_tier if p.level and p.level.old == old]
-        lines.append(_counted(chosen, f"{at} {vi.COUNT_OLD.format(old=old)}", one_tier=bool(tier)))
+        lines.append(_counted(chosen, of_tier, f"{at} {vi.COUNT_OLD.format(old=old)}", one_tier=bool(at)))
     for level in () if lines else LEVELS[:3]:
         if fold(level) in folded:
             chosen = [p for p in of_tier if level_of(p) == level]
-            lines.append(_counted(chosen, f" {level}{at}", one_tier=bool(tier)))
+            lines.append(_counted(chosen, of_tier, f" {level}{at}", one_tier=bool(at)))
     if lines:
         return say("\n".join([*lines, vi.COUNT_NOTE]))
-    if tier or re.search(rf"\b({_ONLINE}|tat ca|muc)\b", folded):
+    if at or shares or re.search(rf"\b({_ONLINE}|tat ca|muc)\b", folded):
         return say(_table(of_tier, at))
     return None
 
 
-def _counted(chosen: list[Record], what: str, *, one_tier: bool) -> str:
+def _counted(chosen: list[Record], among: list[Record], what: str, *, one_tier: bool) -> str:
     tiers = "" if one_tier else _tiers(tiers_of(chosen))
-    return vi.COUNT_ASKED.format(n=len(chosen), what=what.strip(), tiers=f" ({tiers})" if tiers else "")
+    share = _percent(share_of(len(chosen), len(among)))
+    tiers = f" ({tiers})" if tiers else ""
+    return vi.COUNT_ASKED.format(n=len(chosen), what=what.strip(), tiers=tiers, share=share, total=len(among))
 
 
 def _table(procedures: list[Record], at: str = "") -> str:
     counts = [count for count in by_level(procedures) if count.total]
     lines = [
-        vi.COUNT_LINE.format(level=VI.levels[c.name], n=c.total, tiers="" if at else f" ({_tiers(c.by_tier)})")
+        vi.COUNT_LINE.format(
+            level=VI.levels[c.name], n=c.total, share=_percent(c.share), tiers="" if at else f" ({_tiers(c.by_tier)})"
+        )
         for c in counts
     ]
     return "\n".join([vi.COUNT_HEAD.format(total=len(procedures), at=at), *lines, vi.COUNT_NOTE])
@@ -148,3 +159,7 @@ def _table(procedures: list[Record], at: str = "") -> str:
 
 def _tiers(counts: dict[str, int]) -> str:
     return ", ".join(vi.COUNT_TIER.format(tier=tier, n=n) for tier, n in counts.items() if n)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1f}%".replace(".", ",")

@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.record import LevelName, Record, Tier
+from knowledge.understanding.normalize import fold
 
 LEVELS: tuple[LevelName, ...] = ("toàn trình", "một phần", "thông tin", "chưa rõ")
 TIERS: tuple[Tier, ...] = ("xã", "tỉnh", "trung ương")
 OLD_LEVELS = ("4", "3", "2", "1")
+UNKNOWN_TIER = "chưa rõ"
 NO_REASON = "chưa rõ lý do"
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many procedures of one level: in all, its share in percent, and at each tier."""
+    """How many procedures of one level: in all, at each tier, and its share of each in percent."""
 
     name: str
     total: int
     share: float
     by_tier: dict[str, int]
+    share_by_tier: dict[str, float]
 
 
 def level_of(record: Record) -> LevelName:
@@ -42,8 +45,14 @@ def by_old_level(procedures: Sequence[Record]) -> list[Count]:
 
 
 def _count(name: str, chosen: Sequence[Record], procedures: Sequence[Record]) -> Count:
-    share = 100 * len(chosen) / len(procedures) if procedures else 0.0
-    return Count(name, len(chosen), round(share, 1), tiers_of(chosen))
+    at, of = tiers_of(chosen), tiers_of(procedures)
+    shares = {tier: share_of(at.get(tier, 0), of[tier]) for tier in of}
+    return Count(name, len(chosen), share_of(len(chosen), len(procedures)), at, shares)
+
+
+def share_of(part: int, whole: int) -> float:
+    """``part`` in percent of ``whole``, as reports print it: one figure behind the comma."""
+    return round(100 * part / whole, 1) if whole else 0.0
 
 
 def tiers_of(records: Iterable[Record]) -> dict[str, int]:
@@ -51,7 +60,7 @@ def tiers_of(records: Iterable[Record]) -> dict[str, int]:
     listed = list(records)
     counts: dict[str, int] = {tier: sum(record.tier == tier for record in listed) for tier in TIERS}
     unknown = sum(record.tier is None for record in listed)
-    return {**counts, **({"chưa rõ": unknown} if unknown else {})}
+    return {**counts, **({UNKNOWN_TIER: unknown} if unknown else {})}
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ class PublishedList:
     def of(self, procedures: Iterable[Record]) -> list[Record]:
         """The procedures on this list, by field and name."""
         chosen = [record for record in procedures if self.belongs(record)]
-        return sorted(chosen, key=lambda record: (record.field, record.name))
+        return sorted(chosen, key=lambda record: (fold(record.field), fold(record.name), record.slug))
 
 
 def _by_post(record: Record) -> bool:

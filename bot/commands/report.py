@@ -15,10 +15,11 @@ from knowledge.calendar import now, vietnamese
 from knowledge.chart import draw_levels
 from knowledge.export import Cell, guarded, save_sheets
 from knowledge.record import Record
-from knowledge.report import LISTS, TIERS, Count, by_level, by_old_level
+from knowledge.report import LISTS, Count, PublishedList, by_level, by_old_level, share_of, tiers_of
 
-HEADER = ("Mức", "Số thủ tục", "Tỷ lệ %", *(f"Cấp {tier}" for tier in TIERS))
 LIST_HEADER = ("Lĩnh vực", "Thủ tục", "Mã", "Cấp", "Ghi chú")
+SHARE = "Tỷ lệ %"
+LISTS_HEADER = ("Danh sách", "Số thủ tục", SHARE, "Chưa rõ")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,9 +61,12 @@ def report(
 
 def _sheets(procedures: Sequence[Record]) -> dict[str, list[Sequence[Cell]]]:
     """Every table by its title, header first."""
+    tiers = list(tiers_of(procedures))
+    header = ("Mức", "Số thủ tục", SHARE, *(cell for tier in tiers for cell in (f"Cấp {tier}", SHARE)))
     sheets: dict[str, list[Sequence[Cell]]] = {
-        "Theo mức": [HEADER, *map(_line, by_level(procedures)), _total(procedures)],
-        "Theo mức độ cũ": [HEADER, *map(_line, by_old_level(procedures))],
+        "Theo mức": [header, *(_line(count, tiers) for count in by_level(procedures)), _total(procedures)],
+        "Theo mức độ cũ": [header, *(_line(count, tiers) for count in by_old_level(procedures))],
+        "Các danh sách": [LISTS_HEADER, *(_list_line(published, procedures) for published in LISTS)],
     }
     for published in LISTS:
         rows = [(r.field, r.name, r.code or "", r.tier or "", published.remark(r)) for r in published.of(procedures)]
@@ -70,12 +74,20 @@ def _sheets(procedures: Sequence[Record]) -> dict[str, list[Sequence[Cell]]]:
     return sheets
 
 
-def _line(count: Count) -> tuple[Cell, ...]:
-    return (count.name, count.total, count.share, *(count.by_tier.get(tier, 0) for tier in TIERS))
+def _line(count: Count, tiers: Sequence[str]) -> tuple[Cell, ...]:
+    at_tiers = (cell for tier in tiers for cell in (count.by_tier.get(tier, 0), count.share_by_tier.get(tier, 0.0)))
+    return (count.name, count.total, count.share, *at_tiers)
 
 
 def _total(procedures: Sequence[Record]) -> tuple[Cell, ...]:
-    return ("tất cả", len(procedures), 100.0, *(sum(r.tier == tier for r in procedures) for tier in TIERS))
+    at_tiers = (cell for n in tiers_of(procedures).values() for cell in (n, 100.0 if n else 0.0))
+    return ("tất cả", len(procedures), 100.0 if procedures else 0.0, *at_tiers)
+
+
+def _list_line(published: PublishedList, procedures: Sequence[Record]) -> tuple[Cell, ...]:
+    """One list with its length, and of how many procedures it is not known whether they belong to it."""
+    length, unknown = len(published.of(procedures)), sum(map(published.unknown, procedures))
+    return (published.title, length, share_of(length, len(procedures)), unknown)
 
 
 def _write_csv(path: Path, sheets: dict[str, list[Sequence[Cell]]]) -> None:
@@ -91,9 +103,24 @@ def _print(procedures: Sequence[Record], *, lists: bool) -> None:
     for title, rows in _sheets(procedures).items():
         header, *lines = rows
         if header is LIST_HEADER and not lists:
-            console.print(f"{title}: {len(lines)}")
             continue
-        table = Table(*map(str, header), title=f"{title} ({len(lines)})" if header is LIST_HEADER else title)
+        table = Table(title=f"{title} ({len(lines)})" if header is LIST_HEADER else title)
+        for name in header if header[-1] != SHARE else _narrow(header):
+            table.add_column(str(name), overflow="fold")
         for line in lines:
-            table.add_row(*map(str, line))
+            table.add_row(*map(_shown, line if header[-1] != SHARE else _narrow(line)))
         console.print(table)
+
+
+def _narrow(line: Sequence[Cell]) -> list[Cell]:
+    """A line of numbers and shares with each share behind its number, as a screen has little room for columns."""
+    first, *pairs = line
+    numbers, shares = pairs[::2], pairs[1::2]
+    if shares[-1] == SHARE:
+        return [first, *numbers]
+    return [first, *(f"{number} ({_shown(share)}%)" for number, share in zip(numbers, shares, strict=True))]
+
+
+def _shown(cell: Cell) -> str:
+    """A number as it is written in Vietnamese: 62,5."""
+    return str(cell).replace(".", ",") if isinstance(cell, float) else str(cell)

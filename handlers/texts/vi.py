@@ -132,14 +132,14 @@ FEEDBACK_THANKS = "Cảm ơn góp ý. Cán bộ sẽ xem. Tôi đã bỏ số đ
 COUNT_HEAD = "Trong **{total} thủ tục**{at} tôi đang có:"
 COUNT_AT = "cấp {tier}"
 COUNT_NEXT = "Muốn xem tên từng việc, gõ “danh sách thủ tục toàn trình”."
-COUNT_LINE = "• {level}: **{n}**{tiers}"
+COUNT_LINE = "• {level}: **{n}**, tức {share}{tiers}"
 COUNT_TIER = "cấp {tier} {n}"
-COUNT_ASKED = "**{n}** thủ tục {what}{tiers}."
+COUNT_ASKED = "**{n}** thủ tục {what}{tiers}, tức {share} trong {total} thủ tục."
 COUNT_NOTE = (
     "“Mức độ 4” cũ nay gọi là toàn trình, “mức độ 3” thường là một phần. "
     "Đây là số trong kho dữ liệu của tôi, không phải của cả nước."
 )
-LIST_HEAD = "**{title}**: {n} thủ tục trong kho của tôi."
+LIST_HEAD = "**{title}**: {n} thủ tục{at} trong kho của tôi."
 LIST_NONE = "Trong kho của tôi chưa có thủ tục nào được ghi như vậy."
 LIST_LINE = "• {label}: {remark}"
 LIST_GROUP = "• **{field}** ({n}): {labels}"

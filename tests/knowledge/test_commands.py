@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -71,10 +72,15 @@ def test_the_report_in_all_its_forms(motcua: CliRunner, tmp_path: Path) -> None:
     assert table.exit_code == 0, table.output
     assert "Theo mức độ cũ" in table.output
     assert "Thủ tục chỉ nộp trực tuyến" in table.output
+    assert "Các danh sách" in table.output
+    assert "…" not in table.output  # nothing is cut off on a narrow screen
     files = [tmp_path / "r.xlsx", tmp_path / "r.csv", tmp_path / "r.png"]
     done = run(motcua, "report", "--xlsx", files[0], "--csv", files[1], "--png", files[2])
     assert done.exit_code == 0, done.output
     assert [file.read_bytes()[:4] for file in files] == [b"PK\x03\x04", b"\xef\xbb\xbfT", b"\x89PNG"]
+    sheet = next(load_workbook(files[0], read_only=True)["Theo mức"].iter_rows(min_row=2, values_only=True))
+    assert sheet[0] == "toàn trình"
+    assert sheet[1] == sum(number for number in sheet[3::2])
 
 
 def test_check_fails_for_problems_and_strict_for_notices(motcua: CliRunner, tmp_path: Path) -> None:

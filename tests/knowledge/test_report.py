@@ -36,6 +36,12 @@ def test_levels_are_counted_by_tier_with_shares() -> None:
     }
 
 
+def test_each_tier_has_its_own_shares() -> None:
+    nowhere = record("la", code="1.000001", tier=None)
+    shares = {count.name: count.share_by_tier for count in by_level([*procedures(), nowhere])}
+    assert shares["toàn trình"] == {"xã": 50.0, "tỉnh": 50.0, "trung ương": 0.0, "chưa rõ": 100.0}
+
+
 def test_old_levels_are_counted_too() -> None:
     assert [(count.name, count.total) for count in by_old_level(procedures())][:2] == [("mức độ 4", 2), ("mức độ 3", 1)]
 
@@ -95,6 +101,10 @@ async def said(text: str, published: Snapshot) -> str:
         ("bao nhiêu thủ tục toàn trình", "2 thủ tục toàn trình (cấp xã 1, cấp tỉnh 1)"),
         ("có mấy dịch vụ công mức độ 3", "1 thủ tục từng gọi là mức độ 3 (cấp xã 1)"),
         ("có tất cả bao nhiêu thủ tục", "Trong 4 thủ tục tôi đang có"),
+        ("tỷ lệ thủ tục toàn trình là bao nhiêu", "tức 50,0% trong 4 thủ tục"),
+        ("thống kê thủ tục", "một phần (có bước phải đến tận nơi): 1, tức 25,0% (cấp xã 1)"),
+        ("danh mục thủ tục một phần cấp xã", "Thủ tục chưa làm trọn trên mạng, và lý do: 1 thủ tục cấp xã"),
+        ("danh mục thủ tục một phần cấp tỉnh", "chưa có thủ tục nào được ghi như vậy"),
     ],
 )
 async def test_lists_and_numbers_on_request(published: Snapshot, question: str, answer: str) -> None:
@@ -120,6 +130,7 @@ async def test_an_empty_list_says_so() -> None:
         "thủ tục đăng ký kết hôn cần giấy tờ gì",
         "thủ tục kết hôn qua bưu điện",
         "nộp khai sinh trên cổng quốc gia thế nào",
+        "không biết dùng máy tính thì thủ tục toàn trình có cho nộp giấy không",
     ],
 )
 async def test_a_question_about_one_procedure_is_left_to_the_next_handler(published: Snapshot, question: str) -> None:
