@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Terms = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from knowledge.understanding.confidence import Ranking
 from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
 from knowledge.understanding.facets import facet_of, facet_scores
-from knowledge.understanding.grouped import Ints
+from knowledge.understanding.grouped import Terms
 from knowledge.understanding.labelled import asked
 from knowledge.understanding.lessons import Lesson, chosen, plain_questions
 from knowledge.understanding.model import Model, train
-from knowledge.understanding.normalize import clean, fold, procedure_codes, words
+from knowledge.understanding.normalize import clean, fold, forms, procedure_codes, words
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.remembered import remembered
 from knowledge.understanding.signals import SIGNALS, Missing
@@ -67,7 +67,7 @@ class Index:
         self._siblings = _siblings(tuple(records.values()))
         self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records.values())
-        self.phrases = sum(len(e.phrases) for e in self._model.entries if e.is_ours)
+        self.phrases = self._model.phrases_of_ours
         self.build_s = 0.0
 
     @classmethod
@@ -124,7 +124,7 @@ class Index:
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
         return self._with_second(meant, self._alone(reading))
 
-    def _terms(self, text: str) -> Ints:
+    def _terms(self, text: str) -> Terms:
         return self._lexicon.terms(self._reader.read(text))
 
     def verdict(self, text: str, *, unseen: bool = False) -> Verdict:
@@ -253,19 +253,20 @@ def _learn(entries: Sequence[Entry]) -> Learnt:
     """Reads all phrases and the lessons, and learns from them."""
     phrases = rows(entries)
     # Labelled questions are full of slips: what stands in them is no known word for that.
-    frequencies = Counter(word for p in phrases if not p.is_asked for word in words(fold(clean(p.text))))
+    frequencies = Counter(forms(word)[0] for p in phrases if not p.is_asked for word in words(clean(p.text)))
     reader, lexicon = Reader(frequencies), Lexicon()
-    read = [reader.read(p.text) for p in phrases]
-    terms = [lexicon.terms(r, grow=True) for r in read]
-    lessons = _lessons(entries, phrases, terms, lambda text: lexicon.terms(reader.read(text)))
+    terms: list[Terms] = []
     put: dict[str, frozenset[str]] = {}
-    for phrase, reading in zip(phrases, read, strict=True):
+    for phrase in phrases:
+        reading = reader.read(phrase.text)
+        terms.append(lexicon.terms(reading, grow=True))
         put[reading.form] = put.get(reading.form, frozenset()) | {entries[phrase.entry].key}
+    lessons = _lessons(entries, phrases, terms, lambda text: lexicon.terms(reader.read(text)))
     return Learnt(dict(frequencies), lexicon, train(entries, phrases, terms, lessons), put)
 
 
 def _lessons(
-    entries: Sequence[Entry], phrases: Sequence[Phrase], terms: Sequence[Ints], put: Callable[[str], Ints]
+    entries: Sequence[Entry], phrases: Sequence[Phrase], terms: Sequence[Terms], put: Callable[[str], Terms]
 ) -> list[Lesson]:
     """Some phrases (of our own examples every second one without marks), plain questions, and labelled ones."""
     lessons = []

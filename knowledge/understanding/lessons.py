@@ -26,13 +26,14 @@ from knowledge.understanding.confidence import (
 from knowledge.understanding.corpus import Entry, Phrase
 from knowledge.understanding.facets import facet_words
 from knowledge.understanding.fitting import Doubles, Logistic, fit_listwise
-from knowledge.understanding.grouped import Ints
+from knowledge.understanding.grouped import Terms
 from knowledge.understanding.normalize import fold
 from knowledge.understanding.signals import SIGNALS, Look, Missing
 from knowledge.understanding.space import Space
 
 # So many phrases of each kind are asked: enough, and a second or two.
-SAMPLES = {("procedure",): 1600, ("faq",): 250, ("not_ours", "unrelated"): 600}
+SAMPLES = {("procedure",): 1600, ("faq",): 150, ("not_ours", "unrelated"): 400}
+PLAIN = 150  # so many of the plain questions
 # From so many labelled questions on, procedures are learnt from those alone: writers make examples unlike each other.
 ENOUGH = 300
 SEED = 20261123
@@ -49,13 +50,13 @@ class Lesson:
 
     entry: int
     place: int
-    own: Ints
-    asked: Ints
+    own: Terms
+    asked: Terms
     right: frozenset[int]
     is_labelled: bool
 
     @classmethod
-    def beside(cls, asked: Ints, right: frozenset[int]) -> Lesson:
+    def beside(cls, asked: Terms, right: frozenset[int]) -> Lesson:
         """A question that stands in no entry."""
         return cls(-1, 0, asked, asked, right, True)
 
@@ -73,7 +74,7 @@ def chosen(phrases: Sequence[Phrase], kinds: Sequence[str]) -> list[int]:
 
 
 def plain_questions(entries: Sequence[Entry]) -> list[tuple[int, str]]:
-    """The simplest thing people type: what a procedure is called, and the part they want. One for each of them."""
+    """The simplest thing people type: what a procedure is called and the part they want; one for each, or for some."""
     random = np.random.default_rng(SEED)
     claimed = Counter(fold(name) for e in entries for name in set(e.names))
     parts = facet_words()
@@ -82,7 +83,7 @@ def plain_questions(entries: Sequence[Entry]) -> list[tuple[int, str]]:
         short = [n for n in entry.names if len(n.split()) <= SHORT and claimed[fold(n)] == 1]
         if entry.kind == "procedure" and short:
             found.append((at, f"{random.choice(short)} {random.choice(parts)}"))
-    return found
+    return found if len(found) <= PLAIN else [found[i] for i in random.choice(len(found), PLAIN, replace=False)]
 
 
 def learn(kinds: NDArray[np.int64], space: Space, lessons: Sequence[Lesson]) -> tuple[Doubles, Confidence]:

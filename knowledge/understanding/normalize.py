@@ -69,8 +69,10 @@ def marked(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a cleaned text, in NFC, without punctuation."""
-    decomposed = unicodedata.normalize("NFD", text)
-    return [unicodedata.normalize("NFC", w) for w in _WORD.findall(decomposed)]
+    if text.isascii():
+        return _WORD.findall(text)
+    found = _WORD.findall(unicodedata.normalize("NFD", text))
+    return [w if w.isascii() else unicodedata.normalize("NFC", w) for w in found]
 
 
 def procedure_codes(text: str) -> list[str]:

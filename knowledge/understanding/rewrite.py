@@ -48,7 +48,8 @@ def polite() -> Phrases[str]:
 def rewritten(tokens: Sequence[str], table: Phrases[str]) -> list[str]:
     """``tokens`` with every phrase of ``table`` replaced."""
     both = [forms(t) for t in tokens]
-    matches = table.find(tuple(f for f, _ in both), tuple(m for _, m in both))
+    folded, typed = zip(*both, strict=True) if both else ((), ())
+    matches = table.find(folded, typed)
     if not matches:
         return list(tokens)
     out: list[str] = []

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from knowledge.understanding.grouped import Floats, Ints, Rows, Small
+from knowledge.understanding.grouped import Floats, Ints, Rows, Small, Terms
 from knowledge.understanding.terms import BLOCKS, PAIR, TAG_SHIFT, block_of
 
 # How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
@@ -27,6 +28,7 @@ IMAGINED_HALF = 2.0
 TOO_COMMON = 0.6
 # A term that more than this share of the phrases has makes no two of them alike.
 TOO_FREQUENT = 0.2
+PIECE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Query:
 class Space:
     """Phrases by terms (rows grouped by entry), and terms by entries."""
 
-    keys: Ints
+    keys: Terms
     idf: Floats
     expected: Floats  # share of all phrases that have the term
     ours: Floats  # how many phrases of entries that we answer have it
@@ -57,17 +59,19 @@ class Space:
     evidence: Floats
 
     @classmethod
-    def of(cls, terms: Sequence[Ints], owners: Ints, is_name: NDArray[np.bool_], is_ours: NDArray[np.bool_]) -> Space:
+    def of(cls, terms: Sequence[Terms], owners: Ints, is_name: NDArray[np.bool_], is_ours: NDArray[np.bool_]) -> Space:
         """The space over phrases given as terms; ``owners`` (which entry each belongs to) never falls.
 
         ``is_name``: which phrases are what an entry is called; ``is_ours``: which entries we answer.
         """
         size = len(terms)
-        every = np.concatenate(terms) if size else np.empty(0, np.int64)
-        keys, places, counts = np.unique(every, return_inverse=True, return_counts=True)
-        at: Small = places.astype(np.int32)
-        rows = np.repeat(np.arange(size, dtype=np.int32), [len(t) for t in terms])
-        mine = np.bincount(at[is_ours[owners[rows]]], minlength=len(keys)).astype(np.float32)
+        every = np.concatenate(terms) if size else np.empty(0, np.uint32)
+        keys, counts = np.unique(every, return_counts=True)
+        at = _places(keys, every)
+        lengths = np.array([len(t) for t in terms], np.int64)
+        del every
+        mine = np.bincount(at[np.repeat(is_ours[owners], lengths)], minlength=len(keys)).astype(np.float32)
+        first = np.searchsorted(owners, np.arange(len(is_ours) + 1))
         none = Rows(np.zeros(len(is_ours) + 1, np.int64), np.zeros(1, np.int64), at[:0], np.empty(0, np.float32))
         made = cls(
             keys=keys,
@@ -80,14 +84,12 @@ class Space:
             phrases=none,
             names=none,
             heard_ends=none.ends,
-            heard=at,
+            heard=none.at,
             evidence=none.values,
         )
-        heard_ends, heard, evidence = made._heard(at, owners[rows].astype(np.int32))
-        first = np.searchsorted(owners, np.arange(len(is_ours) + 1))
-        phrases = made._phrases(first, rows, at)
-        names = made._names(first, rows, at, is_name)
-        return replace(made, phrases=phrases, names=names, heard_ends=heard_ends, heard=heard, evidence=evidence)
+        made = made._with_hearings(first, np.concatenate([[0], np.cumsum(lengths)]), at)
+        rows = np.repeat(np.arange(size, dtype=np.int32), lengths)
+        return replace(made, phrases=made._phrases(first, rows, at), names=made._names(first, rows, at, is_name))
 
     @property
     def entries(self) -> int:
@@ -113,24 +115,30 @@ class Space:
     def _names(self, first: Ints, rows: Small, at: Small, is_name: NDArray[np.bool_]) -> Rows:
         """The words of the rows that are names, each with its share of the name's rarity."""
         number = np.concatenate([[0], np.cumsum(is_name)])  # of each row, counting names only
-        words = is_name[rows] & (self.keys[at] < (PAIR << TAG_SHIFT))
+        words = is_name[rows] & (at < np.searchsorted(self.keys, np.uint32(PAIR << TAG_SHIFT)))
         rows, at = number[rows[words]].astype(np.int32), at[words]
         whole = np.bincount(rows, self.idf[at], minlength=1).astype(np.float32)
         return Rows.of(number[first], rows, at, (self.idf[at] / np.maximum(whole[rows], 1e-6)).astype(np.float32))
 
-    def _heard(self, at: Small, owners: Small) -> tuple[Ints, Small, Floats]:
-        """The table by term; ``at`` and ``owners``: one item for each time a phrase of an entry has a term."""
-        entries = int(owners[-1]) + 1 if len(owners) else 0
-        pairs, counts = np.unique(at.astype(np.int64) * entries + owners, return_counts=True)
-        terms, heard = np.divmod(pairs, entries)
-        told = np.bincount(terms, minlength=len(self.keys)) <= max(20, TOO_COMMON * entries)
-        kept = told[terms]
-        terms, heard, counts = terms[kept], heard[kept].astype(np.int32), counts[kept]
-        evidence = np.log1p(counts / (IMAGINED * self.expected[terms])).astype(np.float32)
-        ends = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(self.keys)))])
-        return ends, heard, evidence
+    def _with_hearings(self, first: Ints, ends: Ints, at: Small) -> Space:
+        """The table by term: which entries have it, in how many of their phrases."""
+        shape = (int(first[-1]), len(self.keys))
+        phrases = csr_matrix((np.ones(len(at), np.float32), at, ends), shape=shape)
+        ones = np.ones(shape[0], np.float32)
+        owned = csr_matrix((ones, np.arange(shape[0]), first), shape=(len(first) - 1, shape[0]))
+        table = (owned @ phrases).tocsc()
+        users = np.diff(table.indptr)
+        told = np.repeat(users <= max(20, TOO_COMMON * (len(first) - 1)), users)
+        evidence = table.data / np.repeat(np.float32(IMAGINED) * self.expected, users)
+        kept = np.concatenate([[0], np.cumsum(told)])
+        return replace(
+            self,
+            heard_ends=kept[table.indptr],
+            heard=table.indices[told].astype(np.int32),
+            evidence=np.log1p(evidence[told]).astype(np.float32),
+        )
 
-    def query(self, terms: Ints) -> Query:
+    def query(self, terms: Terms) -> Query:
         """``terms`` looked up in this space."""
         at = np.searchsorted(self.keys, terms)
         at[at == len(self.keys)] = 0
@@ -158,7 +166,7 @@ class Space:
         sums = np.bincount(query.blocks, rather, minlength=len(BLOCKS))
         return np.asarray(sums / np.sqrt(np.maximum(query.counts, 1)), np.float32)
 
-    def places(self, terms: Ints) -> Ints:
+    def places(self, terms: Terms) -> Ints:
         """Where ``terms``, all of them known, stand in this space."""
         return np.asarray(np.searchsorted(self.keys, terms))
 
@@ -182,12 +190,12 @@ class Space:
         wanted[query.at] = 1
         return self.names.sums(entries, wanted)
 
-    def replaced(self, entry: int, terms: Sequence[Ints], names: int) -> Space:
+    def replaced(self, entry: int, terms: Sequence[Terms], names: int) -> Space:
         """The space with other phrases for ``entry`` (the next number adds one); rarities stay as they were.
 
         The first ``names`` of the phrases are what the entry is called.
         """
-        made = self._with_terms(np.unique(np.concatenate(terms)) if terms else np.empty(0, np.int64))
+        made = self._with_terms(np.unique(np.concatenate(terms)) if terms else np.empty(0, np.uint32))
         at = np.searchsorted(made.keys, np.concatenate(terms)) if terms else np.empty(0, np.int64)
         rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
         first, small = np.array([0, len(terms)]), at.astype(np.int32)
@@ -198,10 +206,11 @@ class Space:
         )
         return made._heard_anew(entry, at)
 
-    def _with_terms(self, terms: Ints) -> Space:
+    def _with_terms(self, terms: Terms) -> Space:
         """The space with room for terms it has not seen."""
-        fresh = terms[~np.isin(terms, self.keys)]
-        places = np.searchsorted(self.keys, fresh)
+        places = np.searchsorted(self.keys, terms)
+        is_fresh = np.append(self.keys, np.uint32(0))[places] != terms
+        fresh, places = terms[is_fresh], places[is_fresh]
         moved = np.cumsum(np.bincount(places, minlength=len(self.keys) + 1))[:-1].astype(np.int32)
         seldom = np.float32(np.exp(-self.rarest))
         return replace(
@@ -230,6 +239,14 @@ class Space:
             heard=np.insert(heard, places, np.int32(entry)),
             evidence=np.insert(evidence, places, told),
         )
+
+
+def _places(keys: Terms, terms: Terms) -> Small:
+    """Where each of ``terms`` stands among ``keys``; a piece at a time, to need little memory."""
+    found = np.empty(len(terms), np.int32)
+    for start in range(0, len(terms), PIECE):
+        found[start : start + PIECE] = np.searchsorted(keys, terms[start : start + PIECE])
+    return found
 
 
 def _spread(ends: Ints, at: Ints) -> tuple[Ints, Ints]:

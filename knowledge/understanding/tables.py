@@ -106,8 +106,12 @@ class Phrases(Generic[Value]):
         """
         found: list[Match[Value]] = []
         free = 0
+        last = len(folded) - 1
         for at, word in enumerate(folded):
-            if at >= free and word in self._starts:
+            by_second = self._starts.get(word)
+            if by_second is None or at < free:
+                continue
+            if "" in by_second or (at < last and folded[at + 1] in by_second):
                 length = self._at(folded, typed, at, found)
                 free = at + 1 if overlap else at + length
         return found
