@@ -94,6 +94,7 @@ class Call:
     at: float
     done: bool = False
     refused: int | None = None
+    result: Any = None
 
     @property
     def chat(self) -> object:
@@ -274,6 +275,8 @@ class TelegramServer:
         self.token, self.local = token, local
         self.url = ""
         self.calls: list[Call] = []
+        self.updates: list[dict[str, Any]] = []
+        """All that were made, taken by the bot or not."""
         self.strangers = 0
         """Calls with a token that is not this bot's."""
         self.open_queries: set[str] = set()
@@ -352,6 +355,7 @@ class TelegramServer:
         """A new update for the bot, kept if the bot asked for its kind. ``kind=None`` is one without content."""
         self._last_update += 1
         update = {"update_id": self._last_update, **({kind: content} if kind else {})}
+        self.updates.append(update)
         if not wanted_only or kind is None or kind in self._kinds:
             self._pending.append(update)
             self._notify()
@@ -452,7 +456,8 @@ class TelegramServer:
             raise ApiError(404, "Not Found: method not found")
         params = _typed(call.method, call.params)
         call.params = params
-        return await getattr(self, f"_{call.method}")(params)
+        call.result = await getattr(self, f"_{call.method}")(params)
+        return call.result
 
     async def _getMe(self, _: dict[str, Any]) -> Any:  # noqa: N802
         return BOT

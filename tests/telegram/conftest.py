@@ -19,6 +19,7 @@ from bot.settings import Settings
 from knowledge.calendar import now
 from knowledge.mailbox import Mailbox
 from knowledge.workers import Workers
+from tests.fakes.bot_api import wrong_in_call
 from tests.fakes.telegram_server import Chat, TelegramServer
 
 TOKEN = "123456:AAE-token_of_ours"
@@ -56,6 +57,9 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Logs:
 async def telegram() -> AsyncIterator[TelegramServer]:
     async with TelegramServer(TOKEN) as server:
         yield server
+    # Whatever a test is about: our bot says nothing that the documentation does not know.
+    ours = [call for call in server.calls if call.method != "file" and call.result is not None]
+    assert [wrong for call in ours for wrong in wrong_in_call(call.method, call.params)] == []
 
 
 @pytest.fixture
