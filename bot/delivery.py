@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import prometheus_client
 import structlog
 
-from bot.desk import Desk
+from bot.desk import Desk, Stored
 from bot.envelope import UnreadableError
 from bot.hands import Hands
 from bot.notices import NoticeKeeper
@@ -170,10 +170,12 @@ class Delivery:
             try:
                 incoming = await self._read(letter)
                 if incoming is None:
-                    await self.mailbox.drop(letter.number)
+                    if await self.mailbox.drop(letter.number):
+                        self._inbox.wake()
                 else:
                     last = self._failures[letter.number] + 1 >= MOST_FAILURES
-                    await self.desk.answer_letter(letter, self.mailbox.holder, incoming, last=last)
+                    stored = Stored(letter, self.mailbox.holder, more=self._inbox.wake)
+                    await self.desk.answer_letter(stored, incoming, last=last)
             except Exception as error:
                 # It stays held until the next look round, so that it is not tried a thousand times a second.
                 log.warning("not answered now", channel=letter.channel, exc_info=error)
@@ -182,8 +184,6 @@ class Delivery:
                 return
         del self._failures[letter.number]
         self._outboxes[letter.channel].wake()
-        # The next message of this chat may be taken now.
-        self._inbox.wake()
 
     async def _read(self, letter: Letter) -> Incoming | None:
         try:
@@ -210,6 +210,9 @@ class Delivery:
             return []
         parcels = await self.mailbox.take_out(channel, self._now(), room)
         rate.used(len(parcels))
+        if len(parcels) == room < most:
+            # There may be more; the rate alone held us back.
+            asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
         return parcels
 
     async def _send(self, parcel: Parcel) -> None:
@@ -226,7 +229,6 @@ class Delivery:
             SENT.labels(parcel.channel, outcome).inc()
             WAY.labels(parcel.channel).observe(seconds)
             log.info(outcome, attempts=parcel.attempts + 1, ms=round(seconds * 1000))
-        self._outboxes[parcel.channel].wake()
 
     async def _try(self, parcel: Parcel) -> str:
         try:
@@ -236,7 +238,8 @@ class Delivery:
             if refusal is not error:
                 log.error("not sent, and nobody said why", exc_info=error)
             return await self._refused(parcel, refusal)
-        await self.mailbox.sent(parcel.number)
+        if await self.mailbox.sent(parcel.number):
+            self._outboxes[parcel.channel].wake()
         return "sent"
 
     async def _hand_over(self, parcel: Parcel) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import time
 import uuid
 from collections import defaultdict
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -37,6 +38,15 @@ KEEP_EVENTS = timedelta(days=2)
 log = structlog.get_logger()
 MESSAGES = Counter("motcua_messages_total", "Messages answered", ["channel", "decision"])
 SECONDS = Histogram("motcua_answer_seconds", "From message in to reply ready", ["channel"])
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A stored event in hand: who holds it, and what to call when more of its chat waits."""
+
+    letter: Letter
+    holder: str
+    more: Callable[[], None] = lambda: None
 
 
 class Desk:
@@ -102,7 +112,7 @@ class Desk:
                 # Nobody holds or waits for this lock: without this the table grows with every chat.
                 del self._waiting[key], self._locks[key]
 
-    async def answer_letter(self, letter: Letter, holder: str, incoming: Incoming, *, last: bool = False) -> bool:
+    async def answer_letter(self, stored: Stored, incoming: Incoming, *, last: bool = False) -> bool:
         """Answer a stored event into the outbox; False when another worker holds it by now.
 
         A failure of ours is answered with an apology: the same message must not fail for ever. One of the
@@ -114,36 +124,36 @@ class Desk:
             key = chat_key(self._secret, incoming.channel, incoming.chat)
             verdict = self.pace.of(key, incoming.network)
             if verdict != "go":
-                return await self._slow_down(key, letter, holder, incoming, say_so=verdict == "ask to wait")
-            reply = await self._answer(key, incoming, (letter, holder))
+                return await self._slow_down(key, stored, incoming, say_so=verdict == "ask to wait")
+            reply = await self._answer(key, incoming, stored)
         except Exception as error:
             if isinstance(error, SQLAlchemyError | OSError) and not last:
                 raise
             log.error("failed", exc_info=error)
-            reply = await self._apologise(letter, holder, incoming)
+            reply = await self._apologise(stored, incoming)
         self._count(incoming, reply, started)
         return reply is not None
 
-    async def _slow_down(self, key: str, letter: Letter, holder: str, incoming: Incoming, *, say_so: bool) -> bool:
+    async def _slow_down(self, key: str, stored: Stored, incoming: Incoming, *, say_so: bool) -> bool:
         """A flood is asked once to wait, and then not heard until the minute is over."""
         MESSAGES.labels(incoming.channel, "slowed").inc()
-        mail = self._mail(letter, holder, incoming, say(vi.SLOWER) if say_so else None)
+        mail = self._mail(stored, incoming, say(vi.SLOWER) if say_so else None)
         written = Written(key, None, self.knowledge.clock(), mail=mail, untouched=True)
         return await self.knowledge.chats.finish_turn(written)
 
-    async def _apologise(self, letter: Letter, holder: str, incoming: Incoming) -> Reply | None:
+    async def _apologise(self, stored: Stored, incoming: Incoming) -> Reply | None:
         apology = say(vi.TROUBLE)
-        mail = self._mail(letter, holder, incoming, apology)
+        mail = self._mail(stored, incoming, apology)
         key = chat_key(self._secret, incoming.channel, incoming.chat)
         written = Written(key, None, self.knowledge.clock(), mail=mail)
         return apology if await self.knowledge.chats.finish_turn(written) else None
 
-    async def _answer(self, key: str, incoming: Incoming, stored: tuple[Letter, str] | None = None) -> Reply | None:
+    async def _answer(self, key: str, incoming: Incoming, stored: Stored | None = None) -> Reply | None:
         chats, now = self.knowledge.chats, self.knowledge.clock()
         event = (incoming.channel, incoming.event) if incoming.event and not stored else None
-        if stored and stored[0].key == key:
+        if stored and stored.letter.key == key:
             # The letter brought it along. (In a group it is the group's; each person has a conversation.)
-            seen, state = False, stored[0].state
+            seen, state = False, stored.letter.state
         else:
             seen, state = await chats.begin_turn(key, event)
         if seen:
@@ -162,16 +172,16 @@ class Desk:
             None if outcome.forget else dump_conversation(outcome, now),
             now,
             event=event,
-            mail=self._mail(*stored, incoming, outcome.reply) if stored else None,
+            mail=self._mail(stored, incoming, outcome.reply) if stored else None,
             unanswered=mask(outcome.unanswered) if outcome.unanswered else None,
             feedback=(mask(outcome.feedback), conversation.subject) if outcome.feedback else None,
         )
         fresh = await chats.finish_turn(written)
         return outcome.reply if fresh else None
 
-    def _mail(self, letter: Letter, holder: str, incoming: Incoming, reply: Reply | None) -> Answered:
-        messages = pack(reply) if reply else []
-        return Answered(letter, holder, *self.envelope.close_for(incoming.address or incoming.chat, messages))
+    def _mail(self, stored: Stored, incoming: Incoming, reply: Reply | None) -> Answered:
+        closed = self.envelope.close_for(incoming.address or incoming.chat, pack(reply) if reply else [])
+        return Answered(stored.letter, stored.holder, *closed, stored.more)
 
     def _turn(self, incoming: Incoming, conversation: Conversation, now: datetime, key: str) -> Turn:
         known, desk = self.knowledge, (self._dossiers, self.contacts)

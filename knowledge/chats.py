@@ -75,9 +75,9 @@ class Chats:
     async def _finish_all(self, turns: Sequence[Turn]) -> list[bool]:
         """Many turns in one transaction, a statement for each table. A chat has one turn at a time."""
 
-        def work(connection: Connection) -> list[bool]:
+        def work(connection: Connection) -> tuple[list[bool], dict[int, bool]]:
             mail = [turn.mail for turn in turns if turn.mail]
-            ours = answered(connection, mail) if mail else set()
+            ours = answered(connection, mail) if mail else {}
             new = _note_events(connection, [turn for turn in turns if turn.event and not turn.mail])
             fresh = [_is_fresh(turn, ours, new) for turn in turns]
             kept = [turn for turn, ok in zip(turns, fresh, strict=True) if ok]
@@ -85,9 +85,13 @@ class Chats:
                 post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
                 _put_conversations(connection, [turn for turn in kept if not turn.untouched])
                 _write_down(connection, kept)
-            return fresh
+            return fresh, ours
 
-        return await transact(self._engine, work)
+        fresh, ours = await transact(self._engine, work)
+        for turn in turns:
+            if turn.mail and ours.get(turn.mail.letter.number):
+                turn.mail.more()
+        return fresh
 
     async def unanswered(self, limit: int = 100) -> list[tuple[str, int]]:
         """(question, times asked) of what we had no answer to, most asked first."""
@@ -106,7 +110,7 @@ class Chats:
         await transact(self._engine, work)
 
 
-def _is_fresh(turn: Turn, ours: set[int], new: set[tuple[str, str]]) -> bool:
+def _is_fresh(turn: Turn, ours: dict[int, bool], new: set[tuple[str, str]]) -> bool:
     if turn.mail:
         return turn.mail.letter.number in ours
     if turn.event in new:

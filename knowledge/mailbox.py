@@ -10,12 +10,27 @@ the oldest row can be held, which keeps its messages in order over any number of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Integer,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ColumnElement
@@ -32,6 +47,11 @@ STATE: ColumnElement[Any] = literal_column(
 )
 """Of the chat of an event. In our own words: SQLAlchemy leaves out the names of tables in what SQLite returns, and
 ``key = key`` is true for all."""
+MORE = {
+    INBOX: "EXISTS (SELECT 1 FROM inbox AS o WHERE o.key = inbox.key AND o.id > inbox.id AND NOT o.done)",
+    OUTBOX: "EXISTS (SELECT 1 FROM outbox AS o WHERE o.key = outbox.key AND o.id <> outbox.id AND NOT o.dead)",
+}
+"""Whether more of the same chat waits."""
 LONGEST_WAIT = timedelta(hours=1)
 """No message waits longer for its next try. One that seems to was written before a clock was set back."""
 OPEN = {INBOX: "NOT {}.done", OUTBOX: "NOT {}.dead"}
@@ -74,12 +94,14 @@ class NewLetter:
 
 @dataclass(frozen=True)
 class Answered:
-    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``."""
+    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``. ``more`` is
+    called afterwards if another event of the chat waits."""
 
     letter: Letter
     holder: str
     address: str
     messages: Sequence[dict[str, Any]]
+    more: Callable[[], None] = lambda: None
 
 
 class Mailbox:
@@ -115,14 +137,12 @@ class Mailbox:
 
     async def take(self, channels: Collection[str], most: int) -> list[Letter]:
         """Hold the oldest unanswered event of up to ``most`` chats that nobody holds."""
-        columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, STATE.label("state"))
-        mine = INBOX.c.channel.in_(channels)
-        rows = await self._hold(INBOX, columns, mine, [INBOX.c.id], most)
+        rows = await self._hold(_taking(frozenset(channels)), most=most)
         return [Letter(row.id, row.channel, row.event, row.key, row.payload, row.state) for row in rows]
 
-    async def drop(self, number: int) -> None:
-        """Mark an event that needs no answer as done."""
-        await self._set(INBOX, number, done=True, payload={}, holder=None)
+    async def drop(self, number: int) -> bool:
+        """Mark an event that needs no answer as done; whether more of its chat waits."""
+        return await self._set(INBOX, number, done=True, payload={}, holder=None)
 
     async def waiting(self) -> int:
         """How many events are not answered yet."""
@@ -132,20 +152,18 @@ class Mailbox:
 
     async def take_out(self, channel: str, now: datetime, most: int) -> list[Parcel]:
         """Hold the oldest unsent message of up to ``most`` chats whose time to be tried has come."""
-        out = OUTBOX.c
-        columns = (out.id, out.channel, out.event, out.key, out.address, out.payload, out.attempts)
-        due = (out.channel == channel) & or_(out.next_at <= now, out.next_at > now + LONGEST_WAIT)
-        rows = await self._hold(OUTBOX, columns, due, [out.next_at, out.id], most)
+        rows = await self._hold(_taking_out(), of_channel=channel, now=now, late=now + LONGEST_WAIT, most=most)
         return [Parcel(r.id, r.channel, r.event, r.key, r.address, r.payload, r.attempts) for r in rows]
 
-    async def sent(self, number: int) -> None:
-        """This message has arrived: nothing of it is kept."""
-        await self._sent(number)
+    async def sent(self, number: int) -> bool:
+        """This message has arrived: nothing of it is kept. Whether there is more for its chat."""
+        return await self._sent(number)
 
-    async def _forget_all(self, numbers: Sequence[int]) -> Sequence[None]:
-        gone = delete(OUTBOX).where(OUTBOX.c.id.in_(numbers))
-        await transact(self._engine, lambda connection: connection.execute(gone), durable=False, single=True)
-        return [None] * len(numbers)
+    async def _forget_all(self, numbers: Sequence[int]) -> Sequence[bool]:
+        gone = delete(OUTBOX).where(OUTBOX.c.id.in_(numbers)).returning(OUTBOX.c.id, _more(OUTBOX))
+        rows = await transact(self._engine, lambda c: c.execute(gone).all(), durable=False, single=True)
+        more = {row.id for row in rows if row.more}
+        return [number in more for number in numbers]
 
     async def retry(self, parcel: Parcel, at: datetime) -> None:
         """Try this message again, not before ``at``; the later ones of its chat wait with it."""
@@ -205,40 +223,59 @@ class Mailbox:
 
         await transact(self._engine, work)
 
-    async def _hold(
-        self, table: Table, columns: Sequence[Any], ready: ColumnElement[bool], order: Sequence[Any], most: int
-    ) -> Sequence[Any]:
-        older = table.alias("older")
-        first = ~exists().where(older.c.key == table.c.key, older.c.id < table.c.id, _open(table, "older"))
-        free = (_open(table), table.c.holder.is_(None), ready, first)
-        # SKIP LOCKED matters to PostgreSQL only; on SQLite one writer comes after the other anyway.
-        found = select(table.c.id).where(*free).order_by(*order).limit(most)
-        chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
-        hold = update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=self.holder)
-        statement = hold.returning(*columns)
-        rows = await transact(self._engine, lambda c: c.execute(statement).all(), durable=False, single=True)
+    async def _hold(self, statement: Update, **values: Any) -> Sequence[Any]:
+        values["held_by"] = self.holder
+        rows = await transact(self._engine, lambda c: c.execute(statement, values).all(), durable=False, single=True)
         return sorted(rows, key=lambda row: row.id)
 
-    async def _set(self, table: Table, number: int, **values: Any) -> None:
+    async def _set(self, table: Table, number: int, **values: Any) -> bool:
         mine = (table.c.id == number, table.c.holder == self.holder)
-        change = update(table).where(*mine).values(values)
-        await transact(self._engine, lambda connection: connection.execute(change), single=True)
+        change = update(table).where(*mine).values(values).returning(_more(table))
+        return bool(await transact(self._engine, lambda c: c.execute(change).scalar(), single=True))
 
     async def _one(self, query: Any) -> Any:
         return await look(self._engine, lambda connection: connection.execute(query).scalar_one())
 
 
-def answered(connection: Connection, mail: Sequence[Answered]) -> set[int]:
-    """Mark events answered and forget what was in them; returns the numbers of those that were still ours.
+@lru_cache(maxsize=16)
+def _taking(channels: frozenset[str]) -> Update:
+    columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, STATE.label("state"))
+    return _holding(INBOX, INBOX.c.channel.in_(sorted(channels)), [INBOX.c.id]).returning(*columns)
+
+
+@lru_cache(maxsize=1)
+def _taking_out() -> Update:
+    out = OUTBOX.c
+    due = (out.channel == bindparam("of_channel")) & or_(
+        out.next_at <= bindparam("now"), out.next_at > bindparam("late")
+    )
+    columns = (out.id, out.channel, out.event, out.key, out.address, out.payload, out.attempts)
+    return _holding(OUTBOX, due, [out.next_at, out.id]).returning(*columns)
+
+
+def _holding(table: Table, ready: ColumnElement[bool], order: Sequence[Any]) -> Update:
+    """The statement that takes up to ``most`` rows for ``held_by``. It is long, and made only once."""
+    older = table.alias("older")
+    first = ~exists().where(older.c.key == table.c.key, older.c.id < table.c.id, _open(table, "older"))
+    free = (_open(table), table.c.holder.is_(None), ready, first)
+    # SKIP LOCKED matters to PostgreSQL only; on SQLite one writer comes after the other anyway.
+    found = select(table.c.id).where(*free).order_by(*order).limit(bindparam("most", type_=Integer))
+    chosen = found.with_for_update(skip_locked=True, of=table).cte("chosen")
+    return update(table).where(table.c.id.in_(select(chosen.c.id))).values(holder=bindparam("held_by"))
+
+
+def answered(connection: Connection, mail: Sequence[Answered]) -> dict[int, bool]:
+    """Mark events answered and forget what was in them; returns the numbers of those that were still ours, each with
+    whether more of its chat waits.
 
     Another worker's are left out: it took us for dead, and answers them itself.
     """
-    fresh: set[int] = set()
+    fresh: dict[int, bool] = {}
     for holder in {one.holder for one in mail}:
         numbers = [one.letter.number for one in mail if one.holder == holder]
         mine = (INBOX.c.id.in_(numbers), _open(INBOX), INBOX.c.holder == holder)
         done = update(INBOX).where(*mine).values(done=True, payload={}, holder=None)
-        fresh |= set(connection.execute(done.returning(INBOX.c.id)).scalars())
+        fresh |= {row.id: row.more for row in connection.execute(done.returning(INBOX.c.id, _more(INBOX)))}
     return fresh
 
 
@@ -265,6 +302,11 @@ def _open(table: Table, name: str = "") -> ColumnElement[bool]:
     """Not done, not dead: in the very words of the indexes, or SQLite does not use them."""
     condition: ColumnElement[bool] = literal_column(OPEN[table].format(name or table.name))
     return condition
+
+
+def _more(table: Table) -> ColumnElement[bool]:
+    more: ColumnElement[bool] = literal_column(MORE[table], Boolean)
+    return more.label("more")
 
 
 def _take_out(name: tuple[str, str], names: set[tuple[str, str]]) -> bool:

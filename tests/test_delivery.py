@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from bot.delivery import Delivery, SendError
-from bot.desk import Desk
+from bot.desk import Desk, Stored
 from handlers.messages import Incoming, Message
 from knowledge.contacts import contacts_for
 from knowledge.dossiers import LocalTable
@@ -185,7 +185,7 @@ async def test_what_was_sealed_with_a_key_that_is_lost_holds_up_nobody(
     before.serve(Recorder())
     await before.receive("recorder", [event(1, "a", "xin chào")])
     letter = (await before.mailbox.take(["recorder"], 1))[0]
-    await desk.answer_letter(letter, "before", Incoming("recorder", "a", "xin chào"))
+    await desk.answer_letter(Stored(letter, "before"), Incoming("recorder", "a", "xin chào"))
     await before.receive("recorder", [event(2, "a", "xin chào")])
     await delivery.start()
     await delivery.receive("recorder", [event(3, "a", "cảm ơn")])

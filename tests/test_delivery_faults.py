@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot import delivery as module
 from bot import hands
 from bot.delivery import Delivery, SendError
-from bot.desk import Desk
+from bot.desk import Desk, Stored
 from handlers.messages import Incoming, Message
 from knowledge import db
 from knowledge.db import transact
@@ -169,7 +169,7 @@ async def test_what_a_worker_that_is_taken_for_dead_answers_does_not_count(
     await quick.start()
     await recorder.until(1)
     incoming = Incoming("recorder", "a", "xin chào")
-    assert await desk.answer_letter(letter, "slow", incoming) is False
+    assert await desk.answer_letter(Stored(letter, "slow"), incoming) is False
     await quick.stop()
     assert len(recorder.sent["a"]) == 1
 
