@@ -75,6 +75,10 @@ def test_evaluate_counts_a_labelled_file(database_url: str, tmp_path: Path) -> N
     assert (figures["questions"], figures["answerable"], figures["none"]) == (2, 1, 1)
     assert figures["answered_correct"] == 1
     assert set(figures["by_kind"]) == {"plain", "offtopic"}
+    table = motcua("evaluate", str(questions), url=database_url).stdout
+    assert {"plain", "offtopic", "answerable", "refused", "missed"} <= set(
+        table.replace("┃", " ").replace("│", " ").split()
+    )
 
 
 @pytest.mark.parametrize(

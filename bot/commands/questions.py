@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from bot.commands.shared import (
@@ -37,6 +38,7 @@ from knowledge.understanding.evaluate import (
 )
 from knowledge.understanding.labelled import QuestionsError, Row, asked, read_rows
 
+TABLE_WIDTH = 130
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (see the contract).")]
 
 
@@ -215,10 +217,11 @@ def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def _print_table(result: dict[str, Any]) -> None:
-    table = Table("kind", *FIGURES, title=f"{result['questions']} questions")
+    table = Table("kind", *(name.replace("_", "\n") for name in FIGURES), title=f"{result['questions']} questions")
     for kind, counts in [*result["by_kind"].items(), ("all", result)]:
         table.add_row(kind, *(str(counts[name]) for name in FIGURES))
-    console.print(table)
+    # Into a file or a narrow window too: a figure without its name is of no use.
+    Console(width=max(console.width, TABLE_WIDTH)).print(table)
     latency, index = result["latency_ms"], result["index"]
     console.print(f"one question: median {latency['median']:.2f} ms, p99 {latency['p99']:.2f} ms")
     console.print(
