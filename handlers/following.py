@@ -60,8 +60,8 @@ def about_a_dossier(turn: Turn, found: Understanding) -> bool:
 
 
 def for_small_talk(turn: Turn, found: Understanding) -> bool:
-    """Whether the message is nothing but a kind or unkind word, and no procedure is meant by it."""
-    is_procedure = found.decision == "answer" and not found.is_faq
+    """Whether the message is nothing but a kind or unkind word, and no procedure is named in it."""
+    is_procedure = found.decision == "answer" and not found.is_faq and found.names_subject
     return not is_procedure and smalltalk.is_nothing_else(turn.text)
 
 

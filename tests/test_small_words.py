@@ -139,3 +139,10 @@ async def test_counting_by_level_and_tier(ask: Ask) -> None:
     assert "mức độ 3" in both.split("\n")[1]
     assert "mức độ 4" in both.split("\n")[0]
     assert "cấp tỉnh tôi đang có" in (await ask("bao nhiêu thủ tục cấp tỉnh")).text
+
+
+@pytest.mark.parametrize("said", ["gặp cán bộ", "cho gặp cán bộ", "gap can bo"])
+async def test_who_asks_for_a_human_gets_one_also_in_the_middle_of_a_subject(ask: Ask, said: str) -> None:
+    """An official is also somebody with papers of his own: no follow-up about those."""
+    assert (await ask("làm giấy khai sinh cho con")).procedure == "khai-sinh"
+    assert vi.PERSON in text(await ask(said))
