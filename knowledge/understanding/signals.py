@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge.understanding.grouped import Floats, Ints
 from knowledge.understanding.space import IMAGINED, Query, Space
-from knowledge.understanding.terms import BLOCKS, PAIR, WORD
+from knowledge.understanding.terms import BLOCKS, MARKED, PAIR, WORD
 
 SIGNALS = (*(f"{name} speak for it" for name in BLOCKS), "nearest", "near", "named", "words heard", "pairs heard")
 NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 3
@@ -70,6 +70,8 @@ class Look:
         nothing = np.log(IMAGINED / (IMAGINED + sizes))  # what a term says that the entry has never heard
         known = np.bincount(query.blocks, minlength=len(BLOCKS))
         spoken = (spoken + known[:, None] * nothing[None, :]) / np.sqrt(np.maximum(query.counts, 1))[:, None]
+        if query.counts[MARKED] == 0:  # typed without marks: the bare words have to stand in for them
+            spoken[MARKED] = spoken[WORD]
         return cls(space, query, missing, term, heard, evidence, spoken.astype(np.float32))
 
     def promising(self, kinds: NDArray[np.int64], wanted: Ints) -> Ints:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from knowledge.understanding.grouped import Floats, Ints, Rows, Small, Terms
-from knowledge.understanding.terms import BLOCKS, PAIR, TAG_SHIFT, block_of
+from knowledge.understanding.terms import BLOCKS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
 
 # How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
 BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0, 0.0], np.float32)
@@ -163,8 +163,10 @@ class Space:
         expected = IMAGINED_HALF * self.expected[query.at]
         mine, other = self.sizes
         rather = np.log((theirs + expected) / (other + IMAGINED_HALF) * (mine + IMAGINED_HALF) / (ours + expected))
-        sums = np.bincount(query.blocks, rather, minlength=len(BLOCKS))
-        return np.asarray(sums / np.sqrt(np.maximum(query.counts, 1)), np.float32)
+        found = np.bincount(query.blocks, rather, minlength=len(BLOCKS)) / np.sqrt(np.maximum(query.counts, 1))
+        if query.counts[MARKED] == 0:
+            found[MARKED] = found[WORD]
+        return np.asarray(found, np.float32)
 
     def places(self, terms: Terms) -> Ints:
         """Where ``terms``, all of them known, stand in this space."""

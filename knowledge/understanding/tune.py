@@ -26,11 +26,13 @@ from knowledge.understanding.types import NotOurs
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
 # little; at an offered choice some give up.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.5, "answered_wrong": -3.0, "missed": -1.0,
+    "answered_correct": 1.0, "offered_correct": 0.5, "answered_wrong": -3.0, "missed": -2.0,
     "none_refused": 1.0, "none_offered": -0.5, "none_answered": -4.0,
 }  # fmt: skip
 REFUSE = np.round(np.arange(0.20, 0.75, 0.05), 2)
 ANSWER = np.round(np.arange(0.40, 0.95, 0.05), 2)
+LEAST_SHARE = (0.001, 0.003, 0.01, 0.03, 0.1)  # of the first one's likelihood: what is less likely is not offered
+FEWER = 0.1  # what one choice less is worth, when the right one is among them
 SLACK = 0.001  # thresholds whose worth is within this share of the best are equally good: take their middle
 FOLDS = 5
 
@@ -66,12 +68,15 @@ def save(result: dict[str, Any], path: Path = FOLDER / "tuned.yaml") -> None:
 
 def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
     """The thresholds that suit some labelled questions best."""
-    base = Thresholds.load()
-    seen = _Seen.of(verdicts, rows, base)
-    worth = {(a, b): seen.worth(a, b) for a, b in product(REFUSE.tolist(), ANSWER.tolist())}
-    good = max(worth.values()) - SLACK * len(rows)
-    refuse, answer = (float(np.median([key[i] for key, w in worth.items() if w >= good])) for i in (0, 1))
-    return replace(base, refuse_below=refuse, answer_from=answer)
+    found: list[tuple[float, Thresholds]] = []
+    for share in LEAST_SHARE:
+        seen = _Seen.of(verdicts, rows, replace(Thresholds.load(), least_share=share))
+        worth = {(a, b): seen.worth(a, b) for a, b in product(REFUSE.tolist(), ANSWER.tolist())}
+        best = max(worth.values())
+        good = [key for key, w in worth.items() if w >= best - SLACK * len(rows)]
+        refuse, answer = (float(np.median([key[i] for key in good])) for i in (0, 1))
+        found.append((best, Thresholds(refuse, answer, share)))
+    return max(found, key=lambda f: f[0])[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class _Seen:
             hit, among = _first(v, r), not r.expected.isdisjoint(offer)
             if r.expected:
                 worth = (WORTH["answered_correct" if hit else "answered_wrong"],
-                         WORTH["offered_correct" if among else "missed"], WORTH["missed"])  # fmt: skip
+                         WORTH["offered_correct"] + FEWER * (3 - len(offer)) if among else WORTH["missed"],
+                         WORTH["missed"])  # fmt: skip
             else:
                 worth = (WORTH["none_answered"], WORTH["none_offered"], WORTH["none_refused"])
             never = decide(v, replace(base, refuse_below=0.0)).is_faq or not v.keys
