@@ -18,19 +18,22 @@ import numpy as np
 
 from benchmarks.understanding_peers import by_us, measured, read_not_ours
 from knowledge.files import read_all
-from knowledge.understanding import Index, corpus, english, model, reading, repair, rewrite, terms
+from knowledge.understanding import Index, corpus, english, lessons, reading, repair, rewrite, signals
 from knowledge.understanding.labelled import read_rows
 
 
 @contextmanager
-def without_block(number: int) -> Iterator[None]:
-    """One kind of term weighs nothing when texts are compared."""
-    kept = float(terms.BLOCK_WEIGHTS[number])
-    terms.BLOCK_WEIGHTS[number] = 1e-9
-    try:
+def without_signal(number: int) -> Iterator[None]:
+    """One signal says the same of every candidate."""
+    closer = signals.Look.closer
+
+    def silenced(look: signals.Look, candidates: Any) -> signals.Signals:
+        found = closer(look, candidates)
+        found.values[:, number] = 0
+        return found
+
+    with mock.patch.object(signals.Look, "closer", silenced):
         yield
-    finally:
-        terms.BLOCK_WEIGHTS[number] = kept
 
 
 def patched(target: Any, name: str, value: Any) -> Callable[[], Any]:
@@ -43,13 +46,13 @@ def main() -> None:
     records, _ = read_all()
     rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
     parts: list[tuple[str, Callable[[], Any]]] = [
-        ("everything", patched(corpus, "LEARNABLE", corpus.LEARNABLE)),
-        *((f"without {name}", lambda at=at: without_block(at)) for at, name in enumerate(terms.BLOCKS)),
+        ("everything", patched(lessons, "SEED", lessons.SEED)),
+        *((f"without «{name}»", lambda at=at: without_signal(at)) for at, name in enumerate(signals.SIGNALS)),
         ("without Telex and VNI", patched(repair, "decode", lambda word: None)),
         ("without repair of single words", patched(repair.Repairer, "_guessed", lambda self, token, plain: (token,))),
         ("without dialect", patched(reading, "dialect", lambda has_marks: rewrite.shorthand()[1])),
         ("without English", patched(english, "SHARE", 2.0)),
-        ("without the learnt part (ridge)", patched(model, "MAX_PHRASES", 0)),
+        ("without labelled questions", patched(corpus, "_asked_of", dict)),
         ("without what is not ours", patched(corpus, "load", lambda name: {"groups": []})),
     ]
     print("| | top-1 % | top-3 % | NONE refused % |\n|---|--:|--:|--:|")
