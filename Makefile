@@ -26,7 +26,7 @@ format: .venv/ready-dev
 bench: bench-understanding bench-throughput bench-faults bench-dossiers
 
 bench-understanding: .venv/ready-dev
-	$(BIN)/python -m benchmarks.understanding
+	$(BIN)/python -m benchmarks.understanding $(ARGS)
 
 # ARGS=--long: 200,000 messages, and up to 100,000 chats.
 bench-throughput: .venv/ready-dev

@@ -1,25 +1,21 @@
 """What each part of understanding gives: accuracy without it.
 
-    python benchmarks/understanding_ablation.py QUESTIONS.csv
+    python -m benchmarks.understanding ablation [QUESTIONS.csv] [CATALOGUE-2642.csv]
 
 Each row rebuilds the index with one part switched off. A part that gives nothing should be removed.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from unittest import mock
-
-import numpy as np
 
 from benchmarks.understanding_peers import by_us, measured, read_not_ours
 from knowledge.files import read_all
 from knowledge.understanding import Index, corpus, english, lessons, reading, repair, rewrite, signals
-from knowledge.understanding.labelled import read_rows
+from knowledge.understanding.labelled import Row
 
 
 @contextmanager
@@ -41,10 +37,9 @@ def patched(target: Any, name: str, value: Any) -> Callable[[], Any]:
     return lambda: mock.patch.object(target, name, value)
 
 
-def main() -> None:
+def main(rows: Sequence[Row]) -> None:
     """Prints the table."""
     records, _ = read_all()
-    rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
     parts: list[tuple[str, Callable[[], Any]]] = [
         ("everything", patched(lessons, "SEED", lessons.SEED)),
         *((f"without «{name}»", lambda at=at: without_signal(at)) for at, name in enumerate(signals.SIGNALS)),
@@ -61,8 +56,3 @@ def main() -> None:
             not_ours = [] if "not ours" in name else read_not_ours()
             one, three, none = measured(by_us(Index.build(records, not_ours)), rows)
         print(f"| {name} | {one:.1f} | {three:.1f} | {none:.0f} |", flush=True)
-
-
-if __name__ == "__main__":
-    np.seterr(all="ignore")
-    main()

@@ -1,6 +1,6 @@
 """Understanding beside its peers, in one run: accuracy on labelled questions, speed as a ratio to rapidfuzz.
 
-    python benchmarks/understanding_peers.py QUESTIONS.csv
+    python -m benchmarks.understanding peers [QUESTIONS.csv] [CATALOGUE-2642.csv]
 
 Every peer gets the same phrases (names, old names and example questions of our procedures), folded; the
 threshold for refusing is for each the one that suits these questions best, as in the evaluation README.
@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import yaml
@@ -23,7 +21,8 @@ from scipy.sparse import csr_matrix
 from knowledge.files import DATA, read_all
 from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
-from knowledge.understanding.labelled import Row, read_rows
+from knowledge.understanding.corpus import entry_of
+from knowledge.understanding.labelled import Row
 from knowledge.understanding.normalize import clean, fold, words
 
 Ranked = list[tuple[str, float]]
@@ -39,8 +38,8 @@ def read_not_ours() -> list[NotOurs]:
 
 
 def phrases_of(records: Sequence[Record]) -> list[tuple[str, str]]:
-    """(phrase, slug) for every way a procedure is called or asked for."""
-    return [(p, r.slug) for r in records for p in (r.name, *r.old_names, *r.questions) if r.kind == "procedure"]
+    """(phrase, slug) for every way a procedure is called or asked for: the same as our own index has."""
+    return [(p, r.slug) for r in records if r.kind == "procedure" for p in entry_of(r).phrases]
 
 
 def best_by_slug(scored: Sequence[tuple[str, float]]) -> Ranked:
@@ -163,10 +162,9 @@ def seconds(match: Callable[[str], object], rows: Sequence[Row]) -> tuple[float,
     return statistics.median(times), sorted(times)[int(0.99 * (len(times) - 1))]
 
 
-def main() -> None:
+def main(rows: Sequence[Row]) -> None:
     """Prints the table."""
     records, _ = read_all()
-    rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
     phrases = phrases_of(records)
     index = Index.build(records, read_not_ours())
     texts = [p for p, _ in phrases]
@@ -191,7 +189,3 @@ def main() -> None:
         print(
             f"| {name} | {one:.0f} | {three:.0f} | {none:.0f} | {middle / base:.3f} | {late / middle:.1f} |", flush=True
         )
-
-
-if __name__ == "__main__":
-    main()

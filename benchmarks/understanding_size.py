@@ -1,6 +1,6 @@
 """Speed, build time and memory at three sizes, as ratios to rapidfuzz extractOne(WRatio) in the same run.
 
-    python benchmarks/understanding_size.py QUESTIONS.csv [CATALOGUE-2642.csv]
+    python -m benchmarks.understanding size [QUESTIONS.csv] [CATALOGUE-2642.csv]
 
 Without the national catalogue a made list of that size takes its place.
 """
@@ -11,8 +11,8 @@ import csv
 import random
 import resource
 import statistics
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -21,7 +21,7 @@ from benchmarks.understanding_peers import read_not_ours, seconds
 from knowledge.files import read_all
 from knowledge.record import Record
 from knowledge.understanding import Index
-from knowledge.understanding.labelled import read_rows
+from knowledge.understanding.labelled import Row
 from knowledge.understanding.normalize import fold
 
 BIG_ENTRIES, BIG_QUESTIONS = 6500, 5
@@ -56,11 +56,10 @@ def big(records: list[Record], names: list[str]) -> list[Record]:
     return made
 
 
-def main() -> None:
+def main(rows: Sequence[Row], catalogue: Path | None) -> None:
     """Prints one row a size, then how the national procedures are found by their own names."""
     records, _ = read_all()
-    rows = read_rows(Path(sys.argv[1]), {r.slug for r in records})
-    names = national(Path(sys.argv[2]) if len(sys.argv) > 2 else None, records)
+    names = national(catalogue, records)
     rivals = [named(at, name) for at, name in enumerate(names)]
     print("| entries | phrases | build s | replace s | ms a question | of WRatio | p99 / median | MB |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
@@ -94,7 +93,3 @@ def same_name(slug: str, record: Record, rivals: list[Record]) -> bool:
     """Several national procedures bear one name: any of them is right."""
     at = slug.removeprefix("n-")
     return at.isdigit() and fold(rivals[int(at)].name) == fold(record.name)
-
-
-if __name__ == "__main__":
-    main()
