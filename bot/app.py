@@ -74,8 +74,8 @@ async def build(
     Raises:
         RecordError: a file of the knowledge base is broken.
     """
-    knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir, snapshot)
     secret, province = settings.secret_key.get_secret_value(), settings.province
+    knowledge = await Knowledge.open(settings.database_url, clock, settings.cache_dir, snapshot, secret)
     # Only channels on which we can write first; the web chat has nobody to write to once the page is closed.
     push = frozenset({TELEGRAM} if settings.telegram_token.get_secret_value() else ()) | zalo_names(settings)
     services = dossier_services(knowledge.engine, secret, clock, push)

@@ -13,12 +13,14 @@ from handlers.texts import dossier as words
 from handlers.texts import vi
 from handlers.turn import Turn
 from knowledge.dossiers import DossierCode, Found, find_codes
+from knowledge.dossiers.codes import MIN_DIGITS
 from knowledge.dossiers.facts import has_fact, proves
 from knowledge.dossiers.guard import FACTS
 from knowledge.dossiers.lookalikes import look_alikes
 
 MAX_CODES = 3
 SEALED_SECONDS = 600
+MOSTLY = 0.8
 _PROOF = re.compile(
     r"[\s,;:]+(?:và\s+)?(?:4 số cuối|bốn số cuối|số cuối|sđt|đt|năm sinh|sinh năm)?\s*:?\s*(\d{4})\s*$", re.I
 )
@@ -108,11 +110,13 @@ async def _unavailable(turn: Turn, code: DossierCode) -> Message:
 
 def _no_code(turn: Turn) -> Outcome | None:
     """Name what was sent instead of a code, if a code was expected; else it is somebody else's question."""
+    numbers = look_alikes(turn.text)
     expected = turn.conversation.awaiting == "dossier" or turn.text.strip().casefold().startswith("/hoso")
-    if not expected:
+    # Nothing but a number: whoever sends that takes it for a code.
+    alone = len(numbers) == 1 and numbers[0].share > MOSTLY and len(numbers[0].shown) >= MIN_DIGITS
+    if not expected and not alone:
         return None
     again = Outcome(say(words.NO_CODE_SEEN), replace(turn.conversation, choices=(), awaiting="dossier"))
-    numbers = look_alikes(turn.text)
     if not numbers:
         return turn.reply(say(words.NO_CODE_SEEN))
     number = numbers[0]

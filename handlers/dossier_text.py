@@ -8,7 +8,8 @@ from handlers.messages import quote
 from handlers.texts import dossier as words
 from knowledge.calendar import in_vietnam, vietnamese
 from knowledge.dossiers import DossierCode, Found
-from knowledge.dossiers.families import grammar
+from knowledge.dossiers.facts import has_fact
+from knowledge.dossiers.families import grammar, merger
 from knowledge.dossiers.states import State, states
 from knowledge.dossiers.working_days import (
     holiday_name,
@@ -54,7 +55,9 @@ def explain(code: DossierCode) -> str:
 def where_else(code: DossierCode) -> str:
     """Where the person can look for themselves."""
     family = grammar().families.get(code.family)
-    return words.WHERE_ELSE.format(where=family.where if family else PORTAL)
+    where = words.WHERE_ELSE.format(where=family.where if family else PORTAL)
+    merged = merger(code.agency_code)
+    return f"{where} {words.WHERE_MERGED.format(old=merged[0], new=merged[1])}" if merged else where
 
 
 def _doubts(code: DossierCode) -> list[str]:
@@ -70,10 +73,11 @@ def _lines(found: Found, dossier: Dossier, code: DossierCode, today: date, full:
     lines.append(explain(code))
     if dossier.owner:
         lines.append(words.OWNER.format(owner=quote(dossier.owner)))
-    lines += _days(found, dossier, state, today)
+    lines += _days(found, dossier, code, today)
     if dossier.agency:
         lines.append(words.AGENCY.format(agency=quote(dossier.agency)))
-    if state:
+    if state and not found.overdue:
+        # What to do about an overdue one stands with its due day; "wait for the due day" would be a mockery.
         lines.append(words.NEXT[state.acts].format(next=state.next_step))
     lines += _private(dossier, full)
     as_of = in_vietnam(found.as_of)
@@ -84,7 +88,7 @@ def _private(dossier: Dossier, full: bool) -> list[str]:
     if not has_private(dossier):
         return []
     if not full:
-        return [words.MORE_KEPT]
+        return [words.MORE_KEPT.format(code=dossier.code) if has_fact(dossier) else words.MORE_AT_THE_DESK]
     told = ((words.SUPPLEMENT, dossier.supplement), (words.REASON, dossier.reason))
     return [form.format(text=quote(text)) for form, text in told if text]
 
@@ -94,20 +98,26 @@ def has_private(dossier: Dossier) -> bool:
     return bool(dossier.supplement or dossier.reason)
 
 
-def _days(found: Found, dossier: Dossier, state: State | None, today: date) -> list[str]:
-    lines = [words.RECEIVED.format(day=vietnamese(dossier.received_on) if dossier.received_on else words.UNKNOWN_DAY)]
+def _days(found: Found, dossier: Dossier, code: DossierCode, today: date) -> list[str]:
+    state = states().get(dossier.state)
+    lines = []
+    if dossier.received_on is None or dossier.received_on != code.received_on:
+        # Else it stands in what the code tells.
+        day = vietnamese(dossier.received_on) if dossier.received_on else words.UNKNOWN_DAY
+        lines = [words.RECEIVED.format(day=day)]
     if dossier.finished_on:
-        return [*lines, words.FINISHED.format(day=vietnamese(dossier.finished_on))]
+        form = words.FINISHED.get(dossier.state, words.FINISHED_OTHERWISE)
+        return [*lines, form.format(day=vietnamese(dossier.finished_on))]
     if dossier.due_on and not (state and state.finished):
-        lines += _due(found, dossier.due_on, bool(state and state.paused), today)
+        lines += _due(found, dossier.due_on, state, today)
     return lines
 
 
-def _due(found: Found, due: date, paused: bool, today: date) -> list[str]:
+def _due(found: Found, due: date, state: State | None, today: date) -> list[str]:
     day = vietnamese(due)
     opens = next_working_day(due)
-    if paused:
-        return [words.DUE_PAUSED.format(day=day)]
+    if state and state.paused:
+        return [(words.DUE_PAUSED if state.resumes else words.DUE_STOPPED).format(day=day)]
     if found.overdue:
         return [words.OVERDUE.format(due=day, n=max(1, working_days_between(opens, today)))]
     if due == today:

@@ -29,4 +29,5 @@ async def handle(turn: Turn) -> Outcome | None:
     if not secret or find_codes(turn.text, turn.today) or procedure_codes(turn.text):
         return None
     then = words.SEND_CODE if turn.incoming.private else words.PRIVATE_ONLY
-    return turn.reply(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{then}"))
+    # Whoever was asked for a code may still send it.
+    return turn.still(say(f"{words.PERSONAL_NUMBER.format(title=secret[0].title)}\n{then}"))

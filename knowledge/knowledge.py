@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from knowledge.calendar import Clock, now
 from knowledge.chats import Chats
 from knowledge.db import migrate, open_engine
+from knowledge.dossiers.vault import Vault
 from knowledge.files import DATA, Problem, RecordError, read_all
 from knowledge.importers.dossiers import read_dossiers
 from knowledge.not_ours import read_not_ours
@@ -40,23 +41,28 @@ class Knowledge:
 
     @classmethod
     async def open(
-        cls, url: str, clock: Clock = now, cache: Path | None = None, snapshot: Snapshot | None = None
+        cls,
+        url: str,
+        clock: Clock = now,
+        cache: Path | None = None,
+        snapshot: Snapshot | None = None,
+        secret: str = "",
     ) -> Knowledge:
         """The knowledge base in the database at ``url``; a new, empty database is filled first. With a ``snapshot``
-        of it the database is known to be ready."""
+        of it the database is known to be ready. With a ``secret`` the samples can be asked for their second fact."""
         if snapshot:
             knowledge = cls(open_engine(url), clock, snapshot, cache)
         else:
-            knowledge = await cls.prepare(url, clock, cache)
+            knowledge = await cls.prepare(url, clock, cache, secret)
         await knowledge.refresh()
         return knowledge
 
     @classmethod
-    async def prepare(cls, url: str, clock: Clock = now, cache: Path | None = None) -> Knowledge:
+    async def prepare(cls, url: str, clock: Clock = now, cache: Path | None = None, secret: str = "") -> Knowledge:
         """Like :meth:`open`, without the snapshot: for work on the records that answers no question."""
         knowledge = cls(open_engine(url), clock, cache=cache)
         await migrate(knowledge.engine)
-        await knowledge.seed()
+        await knowledge.seed(Vault(secret))
         return knowledge
 
     @property
@@ -70,7 +76,7 @@ class Knowledge:
     def loaded(self) -> bool:
         return self._snapshot is not None
 
-    async def seed(self) -> list[str]:
+    async def seed(self, vault: Vault | None = None) -> list[str]:
         """Bring in this release's files, and the sample dossiers on the first start.
 
         Returns the slugs that the staff changed and the release changed too: they stay as the staff left them.
@@ -83,7 +89,7 @@ class Knowledge:
         _refuse(problems)
         _, conflicts = await self.store.seed(records)
         if first_time:
-            samples = read_dossiers(DATA / "dossiers-sample.csv", self.clock())
+            samples = read_dossiers(DATA / "dossiers-sample.csv", self.clock(), vault)
             await self.store.put_dossiers(samples.dossiers)
         return conflicts
 

@@ -57,7 +57,8 @@ async def opened() -> AsyncIterator[App]:
 @asynccontextmanager
 async def opened_knowledge() -> AsyncIterator[Knowledge]:
     """The knowledge base without its search index, for work on the records that answers no question."""
-    knowledge = await Knowledge.prepare(Settings().database_url)
+    settings = Settings()
+    knowledge = await Knowledge.prepare(settings.database_url, secret=settings.secret_key.get_secret_value())
     try:
         yield knowledge
     finally:
@@ -67,11 +68,12 @@ async def opened_knowledge() -> AsyncIterator[Knowledge]:
 @asynccontextmanager
 async def opened_engine(*, ready: bool = True) -> AsyncIterator[AsyncEngine]:
     """The database as it stands; one without tables is made ready first, if it has to be ``ready``."""
-    url = Settings().database_url
-    engine = open_engine(url)
+    settings = Settings()
+    engine = open_engine(settings.database_url)
     try:
         if ready and await is_empty(engine):
-            await (await Knowledge.prepare(url)).close()
+            secret = settings.secret_key.get_secret_value()
+            await (await Knowledge.prepare(settings.database_url, secret=secret)).close()
         yield engine
     finally:
         await engine.dispose()

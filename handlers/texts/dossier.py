@@ -4,7 +4,7 @@ NO_CODE_SEEN = (
     "Tôi chưa thấy mã hồ sơ trong tin nhắn. Mã in trên giấy hẹn, có dạng H49.22-261118-0001: "
     "mã cơ quan, gạch ngang, ngày nhận, gạch ngang, số thứ tự. Chụp rõ mã QR trên giấy hẹn gửi cho tôi cũng được."
 )
-CODE_PROBLEM = "Mã **{code}** có chỗ chưa đúng: {problem}. Xin so lại với giấy hẹn rồi gửi lại."
+CODE_PROBLEM = "Mã **{code}** có chỗ cần xem lại: {problem}. Xin so lại với giấy hẹn rồi gửi lại."
 REPAIRED = "Tôi đọc mã là **{code}** (đã sửa một chỗ gõ nhầm). Xin so lại với giấy hẹn."
 NOTE = "Lưu ý: {note}."
 PARTS = "Theo mã: nơi nhận {agency}, ngày nhận {day}."
@@ -14,7 +14,7 @@ UNKNOWN_AGENCY = "cơ quan tôi chưa nhận ra"
 UNKNOWN_DAY = "chưa rõ"
 
 # Look-alikes
-LOOK_ALIKE = "Dãy số vừa gửi là **{title}**, không phải mã hồ sơ."
+LOOK_ALIKE = "Dãy số vừa gửi giống **{title}**, không phải mã hồ sơ."
 PERSONAL_NUMBER = (
     "Dãy số vừa gửi giống **{title}**. Tôi **không cần**, không nhắc lại và không giữ số đó. "
     "Xin đừng gửi số giấy tờ, mật khẩu hay mã OTP cho ai qua tin nhắn."
@@ -33,8 +33,15 @@ DUE = "Hẹn trả: {day}"
 DUE_LEFT = "Hẹn trả: {day} (còn {n} ngày làm việc)"
 DUE_TODAY = "Hẹn trả: **hôm nay**, {day}"
 DUE_PAUSED = "Hẹn trả cũ: {day}. Thời gian đang **tạm dừng**, sẽ có ngày hẹn mới sau khi làm xong việc dưới đây."
+DUE_STOPPED = "Hẹn trả cũ: {day} (không còn tính, vì hồ sơ đã dừng)."
 DUE_CLOSED = "Ngày hẹn rơi vào ngày nghỉ{why}; nhận kết quả từ {day}."
-FINISHED = "Ngày trả: {day}"
+FINISHED = {
+    "da-xu-ly-xong": "Có kết quả từ: {day}",
+    "da-tra-ket-qua": "Ngày trả kết quả: {day}",
+    "khong-duoc-tiep-nhan": "Ngày trả lại: {day}",
+    "da-rut": "Ngày rút: {day}",
+}
+FINISHED_OTHERWISE = "Ngày trả: {day}"
 AGENCY = "Nơi giải quyết: {agency}"
 OVERDUE = (
     "⚠ Hồ sơ **đã quá hẹn {n} ngày làm việc** (hẹn {due}). Cơ quan phải gửi văn bản xin lỗi (Mẫu 04), ghi lý do và "
@@ -44,7 +51,11 @@ NEXT = {"office": "Bây giờ: {next}", "person": "**Việc cần làm:** {next}
 AS_OF = "Theo {source}, lúc {time}."
 SUPPLEMENT = "Cần bổ sung: {text}"
 REASON = "Lý do: {text}"
-MORE_KEPT = "Nội dung chi tiết chỉ cho người nộp xem."
+MORE_KEPT = (
+    "Cần bổ sung gì, vì lý do gì: chỉ cho người nộp xem. Xin gửi mã hồ sơ kèm **4 số cuối điện thoại** "
+    "(hoặc **năm sinh**) đã khai khi nộp, ví dụ: {code} 1234"
+)
+MORE_AT_THE_DESK = "Cần bổ sung gì, vì lý do gì: xin hỏi nơi đã nộp (mang theo giấy hẹn)."
 
 # Nothing found, nothing shown
 UNKNOWN = (
@@ -53,6 +64,7 @@ UNKNOWN = (
     "{parts} Xin so lại với giấy hẹn từng chữ, từng số."
 )
 WHERE_ELSE = "Xem trực tiếp: {where} (đăng nhập bằng VNeID), hoặc hỏi nơi đã nộp."
+WHERE_MERGED = "Hồ sơ cũ của {old}: hỏi Trung tâm Phục vụ hành chính công {new}."
 UNAVAILABLE = "Hệ thống tra cứu đang **không trả lời**."
 UNAVAILABLE_WILL_TELL = "Tôi sẽ thử lại và nhắn ngay khi có kết quả. Gõ “ngừng báo” nếu không cần nữa."
 UNAVAILABLE_TRY = "Xin thử lại sau ít phút."

@@ -100,12 +100,16 @@ def agency_name(agency_code: str) -> str | None:
     if group == "G01":
         unit = agency_code.split(".")[1:2]
         return police.get("".join(unit), ministries[group])
+    if group == "G22" and agency_code.split(".")[1:2] != ["99"]:
+        return "Văn phòng Chính phủ"
     if group in ministries:
         return ministries[group]
     if group not in provinces:
         return None
     name, now = provinces[group]["name"], provinces[group]["now"]
-    return name if name == now else f"{name} (nay thuộc {now})"
+    if name == now:
+        return name
+    return f"{name} (nay thuộc {now})" if merged_into(agency_code) else f"{name} (nay là {now})"
 
 
 def merged_into(agency_code: str) -> str | None:
@@ -114,3 +118,10 @@ def merged_into(agency_code: str) -> str | None:
     entry = provinces.get(level_one(agency_code) or "")
     # "Thừa Thiên Huế" was renamed, not merged: its code lives on.
     return entry["now"] if entry and entry["now"] not in entry["name"] else None
+
+
+def merger(agency_code: str) -> tuple[str, str] | None:
+    """(the old province, the one it became part of) of a province that was merged away."""
+    provinces, _, _ = _agencies()
+    now = merged_into(agency_code)
+    return (provinces[level_one(agency_code) or ""]["name"], now) if now else None

@@ -25,13 +25,14 @@ LABELS = {
     "in_time": "Đang giải quyết, trong hạn",
     "overdue": "Đang giải quyết, quá hạn",
     "paused": "Tạm dừng (chờ người nộp)",
-    "refused": "Không nhận, rút",
+    "refused": "Không được tiếp nhận",
 }
 
 
 @dataclass
 class Figures:
-    """One line of the report. ``refused`` holds those not taken or withdrawn, which count as neither."""
+    """One line of the report. ``refused`` holds those that were not taken, which count as neither. A withdrawn one is
+    settled, as the national portal counts (9, 10 and 7)."""
 
     carried_over: int = 0
     online: int = 0
@@ -110,7 +111,7 @@ def _count_out(line: Figures, dossier: Dossier, closed: date | None, end: date) 
     state = states().get(dossier.state)
     due = next_working_day(dossier.due_on) if dossier.due_on else None
     if closed and closed <= end:
-        if dossier.state in {"khong-duoc-tiep-nhan", "da-rut"}:
+        if dossier.state == "khong-duoc-tiep-nhan":
             line.refused += 1
         elif due is None:
             line.settled_no_due += 1

@@ -92,12 +92,20 @@ def day_problem(digits: str, today: date) -> str:
     """Why ``digits`` cannot be the day a dossier was received; empty when it can."""
     day = real_day(digits)
     if day is None:
-        return f"“{digits}” không phải là một ngày (năm, tháng, ngày: mỗi thứ hai số)"
+        return f"“{digits}” không phải là một ngày ({_why_no_day(digits)})"
     if day > today:
         return f"ngày {vietnamese(day)} còn chưa tới"
     if day.year < FIRST_YEAR:
         return f"năm {day.year} quá xa"
     return ""
+
+
+def _why_no_day(digits: str) -> str:
+    """What a person can see in it: the day is written year, month, day, two digits each."""
+    month, day = digits[2:4], digits[4:]
+    if re.fullmatch(r"[0-9]{6}", digits):
+        return f"không có tháng {month}" if not 1 <= int(month) <= 12 else f"tháng {month} không có ngày {day}"
+    return "năm, tháng, ngày: mỗi thứ hai số"
 
 
 def fit(parts: Parts, today: date) -> DossierCode | None:
@@ -126,5 +134,5 @@ def _checked(parts: Parts, today: date, name: str, family: Family | None) -> Dos
     note = ""
     new_home = merged_into(parts.agency)
     if family and family.old_after and received and received >= family.old_after and new_home:
-        note = f"tỉnh này đã nhập vào {new_home} trước ngày ghi trong mã, xin so lại với giấy hẹn"
+        note = f"tỉnh này đã nhập vào {new_home} trước ngày ghi trong mã"
     return DossierCode(parts.text, parts.agency, agency_name(parts.agency), received, family=name, note=note)

@@ -78,7 +78,7 @@ def _reminders(before: Before, dossier: Dossier, today: date) -> list[News]:
             return [News("late", f"late:{dossier.due_on}")]
         if working_days_between(today, next_working_day(dossier.due_on)) <= 1:
             return [News("due-near", f"near:{dossier.due_on}")]
-    if state and state.paused and state.acts == "person" and before.since:
+    if state and state.resumes and before.since:
         number = working_days_between(before.since, today) // REMIND_EVERY
         if 1 <= number <= MOST_REMINDERS:
             return [News("waiting", f"waiting:{before.since}:{number}")]

@@ -29,6 +29,11 @@ class State(BaseModel):
     paused: bool = False
     finished: bool = False
 
+    @property
+    def resumes(self) -> bool:
+        """Whether the clock runs on once the person has done their part. A stopped dossier has ended."""
+        return self.paused and self.number != "8"
+
 
 @cache
 def states() -> dict[str, State]:

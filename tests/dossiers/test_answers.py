@@ -56,7 +56,8 @@ def test_each_state_says_what_it_means_and_whose_turn_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, state in states().items() if state.paused])
 def test_where_the_clock_stands_still_nothing_is_called_overdue(name: str) -> None:
     text = told(state=name, due_on=date(2026, 11, 2))
-    assert "tạm dừng" in text
+    assert ("sẽ có ngày hẹn mới" in text) is states()[name].resumes
+    assert ("không còn tính" in text) is not states()[name].resumes
     assert "quá hẹn" not in text
 
 
@@ -245,3 +246,65 @@ async def test_an_answer_comes_from_the_clock_of_vietnam(knowledge: Knowledge, c
     assert not (await table.find(code_of(CODE))).overdue
     clock.at += timedelta(days=3)
     assert (await table.find(code_of(CODE))).overdue
+
+
+def test_an_overdue_dossier_is_not_told_to_wait_for_its_due_day() -> None:
+    text = told(due_on=date(2026, 11, 2))
+    assert "quá hẹn" in text
+    assert "Chờ đến ngày hẹn" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("da-xu-ly-xong", "Có kết quả từ: 20/11/2026"),
+        ("da-tra-ket-qua", "Ngày trả kết quả: 20/11/2026"),
+        ("khong-duoc-tiep-nhan", "Ngày trả lại: 20/11/2026"),
+        ("da-rut", "Ngày rút: 20/11/2026"),
+        ("khac", "Ngày trả: 20/11/2026"),
+    ],
+)
+def test_the_last_day_says_of_what_it_is(state: str, says: str) -> None:
+    assert says in told(state=state, state_label="Xong", finished_on=date(2026, 11, 20))
+
+
+def test_a_day_is_said_once() -> None:
+    assert told().count("03/11/2026") == 1
+    assert "Ngày nhận: 04/11/2026" in told(received_on=date(2026, 11, 4))
+
+
+def test_where_there_is_more_it_says_how_to_read_it() -> None:
+    assert "xin hỏi nơi đã nộp" in told(state="yeu-cau-bo-sung", supplement="Bản vẽ")
+    assert "4 số cuối điện thoại" in told(state="yeu-cau-bo-sung", supplement="Bản vẽ", phone_mark="x")
+
+
+@pytest.mark.parametrize("label", ["Tạm dừng", "Từ chối", "Đã trả"])
+def test_a_label_that_may_mean_several_states_is_not_guessed(label: str) -> None:
+    assert state_name(label) == "khac"
+
+
+@pytest.mark.parametrize(
+    ("code", "agency"),
+    [
+        ("H57.1-261103-0001", "Thừa Thiên Huế (nay là Huế)"),
+        ("H28.12-240801-0003", "Hòa Bình (nay thuộc Phú Thọ)"),
+        ("G22.99-261103-020175", "Cổng Dịch vụ công quốc gia"),
+        ("G22.01-261103-0001", "Văn phòng Chính phủ"),
+    ],
+)
+def test_agencies_that_changed_are_named_then_and_now(code: str, agency: str) -> None:
+    assert code_of(code).agency == agency
+
+
+async def test_an_old_dossier_of_a_merged_province_is_sent_to_the_new_one(ask: Ask) -> None:
+    assert "Trung tâm Phục vụ hành chính công Phú Thọ" in (await ask("H28.12-240801-0003")).text
+
+
+async def test_after_a_private_number_the_code_is_still_awaited(ask: Ask) -> None:
+    await ask("/hoso")
+    await ask("0912345678")
+    assert "giống số hồ sơ nháp" in (await ask("mã 145156 ạ")).text
+
+
+async def test_a_message_of_nothing_but_a_number_is_answered_as_a_try_to_send_a_code(ask: Ask) -> None:
+    assert "giống số hồ sơ nháp" in (await ask("145156")).text
