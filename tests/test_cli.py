@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -123,3 +127,24 @@ def test_the_program_is_started_by_both_its_names() -> None:
         wrong = subprocess.run([*name, "nothing"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
         assert (wrong.returncode, wrong.stdout) == (2, "")
         assert wrong.stderr.startswith("motcua: ")
+
+
+def test_serve_says_where_to_click_and_ctrl_c_ends_it_cleanly(database_url: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "MOTCUA_DATABASE_URL": database_url, "MOTCUA_PORT": str(port), "TELEGRAM_TOKEN": ""}
+    command = [sys.executable, "-m", "bot", "serve"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as program:  # type: ignore[call-overload]
+        said = [program.stdout.readline() for _ in range(3)]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as ready:
+            assert ready.status == 200
+        program.send_signal(signal.SIGINT)
+        rest, errors = program.communicate(timeout=60)
+    assert (program.returncode, rest) == (0, "")
+    assert "Traceback" not in errors
+    told = "".join(said)
+    for part in (f"http://127.0.0.1:{port}", database_url, "channels: web", "Ctrl-C"):
+        assert part in told
+    assert "the first time" not in told

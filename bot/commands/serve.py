@@ -90,7 +90,7 @@ def _listen(settings: Settings) -> Socket:
 
 async def _load(settings: Settings) -> Snapshot:
     """What all workers share: the database made ready, the knowledge base and its index in memory."""
-    if not any(settings.cache_dir.glob("*.npz")):
+    if not any(settings.cache_dir.glob("*")):
         console.print("Một Cửa: learning from the example questions, about half a minute; only the first time …")
     knowledge = await Knowledge.open(
         settings.database_url, cache=settings.cache_dir, secret=settings.secret_key.get_secret_value()
