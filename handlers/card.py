@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from handlers.facets import FACETS, NONE, Conditions, choose_cases, fee_line, time_line
+from handlers.facets import FACETS, NONE, Conditions, choose_cases, fee_amount, fee_line, time_line
 from handlers.texts.card import EN, VI, CardWords
 from knowledge.calendar import vietnamese
-from knowledge.record import Fact, Record, walk_facts
+from knowledge.record import Fact, Fee, Record, walk_facts
 
 
 def render(record: Record, facet: str, day: date, conditions: Conditions = NONE, *, english: bool = False) -> str:
@@ -55,7 +55,17 @@ def _overview(record: Record, day: date, conditions: Conditions, words: CardWord
     first = record.channels[0] if record.channels else None
     if first:
         yield words.time, next((time_line(t, words) for t in first.times if t.holds_on(day)), None)
-        yield words.fee, next((fee_line(f, words) for f in first.fees if f.holds_on(day)), None)
+        yield words.fee, _first_fee([fee for fee in first.fees if fee.holds_on(day)], words)
+
+
+def _first_fee(fees: list[Fee], words: CardWords) -> str | None:
+    """The first fee, without saying “Lệ phí: Lệ phí …”; dots when there are others."""
+    if not fees:
+        return None
+    if len(fees) == 1 and not fees[0].case:
+        return fee_amount(fees[0], words)
+    line = fee_line(fees[0], words).removeprefix(f"{words.fee} ")
+    return line + ("; …" if len(fees) > 1 else "")
 
 
 # The foot

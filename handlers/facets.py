@@ -123,7 +123,13 @@ def _fee_lines(channel: Channel, day: date, conditions: Conditions, words: CardW
 
 
 def fee_line(fee: Fee, words: CardWords) -> str:
+    """What the fee is for, and how much."""
     label = _with_marks(fee.name, [fee.case] if fee.case else [])
+    return f"{label}: {fee_amount(fee, words)}"
+
+
+def fee_amount(fee: Fee, words: CardWords) -> str:
+    """How much; what is not known is never shown as free."""
     if fee.amount is None:
         amount = fee.note or words.not_published
     elif fee.amount == 0 and not fee.amount_to:
@@ -133,7 +139,7 @@ def fee_line(fee: Fee, words: CardWords) -> str:
         amount = f"{money(fee.amount)}{upper} đồng" + (f"/{fee.unit}" if fee.unit else "")
         amount += f" ({words.until.format(day=vietnamese(fee.effective_to))})" if fee.effective_to else ""
         amount += f". {fee.note}" if fee.note else ""
-    return f"{label}: {amount}{_doubt(fee, words)}"
+    return amount + _doubt(fee, words)
 
 
 def money(amount: int) -> str:

@@ -59,6 +59,19 @@ def test_a_fee_to_come_has_a_heading_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fees", "line"),
+    [
+        ((fee("Lệ phí kết hôn", 5000),), "• **Lệ phí:** 5.000 đồng"),
+        ((fee("Lệ phí đúng hạn", 0), fee("Lệ phí quá hạn", 5000)), "• **Lệ phí:** đúng hạn: Miễn phí; …"),
+        ((fee("Phí bản sao", 8000), fee("Lệ phí", 5000)), "• **Lệ phí:** Phí bản sao: 8.000 đồng; …"),
+    ],
+)
+def test_the_card_says_what_the_fee_is_without_its_name_twice(fees: tuple[Fee, ...], line: str) -> None:
+    desk = Channel(kind="desk", fees=fees)
+    assert line in card.short(a_record(channels=(desk,)), DAY).split("\n")
+
+
+@pytest.mark.parametrize(
     ("document", "line"),
     [
         (Document(name="Đơn", originals=1), "• Đơn (1 bản chính)"),
