@@ -27,7 +27,7 @@ from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
 from knowledge.calendar import Clock
 from knowledge.dossiers.notices import is_notice
-from knowledge.mailbox import Letter, Mailbox, NewLetter, Parcel
+from knowledge.mailbox import LONGEST_WAIT, Letter, Mailbox, NewLetter, Parcel
 from knowledge.privacy import chat_key
 from knowledge.workers import LOOK_SECONDS, Workers
 
@@ -136,6 +136,7 @@ class Delivery:
     async def start(self) -> None:
         """Begin with what an earlier process left."""
         await self.workers.join(self._now())
+        await self.mailbox.clock_may_have_been_set_back(self._now())
         for hands in self._all_hands():
             hands.start()
         self._looking = asyncio.create_task(self._look_round())
@@ -265,7 +266,7 @@ class Delivery:
         if refusal.forever or parcel.attempts + 1 >= most:
             await self.mailbox.give_up(parcel.number)
             return "given up"
-        pause = refusal.after or pause_after(parcel.attempts)
+        pause = min(refusal.after or pause_after(parcel.attempts), LONGEST_WAIT.total_seconds() / 2)
         await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
         asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
         return "later"

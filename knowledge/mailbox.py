@@ -52,8 +52,11 @@ MORE = {
     OUTBOX: "EXISTS (SELECT 1 FROM outbox AS o WHERE o.key = outbox.key AND o.id <> outbox.id AND NOT o.dead)",
 }
 """Whether more of the same chat waits."""
-LONGEST_WAIT = timedelta(hours=1)
-"""No message waits longer for its next try. One that seems to was written before a clock was set back."""
+LONGEST_WAIT = timedelta(days=1)
+"""No message waits longer for its next try, whatever a platform asks for. One that seems to was written before a
+clock was set back."""
+SKEW = timedelta(minutes=1)
+"""So much may the clocks of two machines differ."""
 OPEN = {INBOX: "NOT {}.done", OUTBOX: "NOT {}.dead"}
 
 
@@ -196,8 +199,15 @@ class Mailbox:
 
     async def clock_was_set_back(self, now: datetime) -> None:
         """What was to be tried later is tried now: the times it waits for were of another clock."""
-        later = update(OUTBOX).where(_open(OUTBOX), OUTBOX.c.next_at > now).values(next_at=now)
-        await transact(self._engine, lambda connection: connection.execute(later))
+        await self._now_due(OUTBOX.c.next_at > now, now)
+
+    async def clock_may_have_been_set_back(self, now: datetime) -> None:
+        """The same for what seems to have been written in the future, by a process that has seen another time."""
+        await self._now_due(OUTBOX.c.at > now + SKEW, now)
+
+    async def _now_due(self, which: ColumnElement[bool], now: datetime) -> None:
+        due = update(OUTBOX).where(_open(OUTBOX), which).values(next_at=now)
+        await transact(self._engine, lambda connection: connection.execute(due))
 
     async def let_go_letters(self, but: Collection[int]) -> None:
         """Let go of all events but these: what could not be answered may be taken again."""

@@ -123,6 +123,22 @@ async def test_a_clock_that_is_set_back_keeps_no_message_waiting(
 
 
 @pytest.mark.both_engines
+async def test_a_clock_that_was_set_back_while_nothing_ran_keeps_no_message_waiting(
+    delivery: Delivery, desk: Desk, knowledge: Knowledge, recorder: Recorder, clock: Clock
+) -> None:
+    recorder.faults = [SendError(after=600.0)]
+    await delivery.receive("recorder", [event(1, "a", "xin chào")])
+    await recorder.failed.wait()
+    await delivery.stop()
+    clock.at -= timedelta(hours=5)
+    again = Delivery(Mailbox(knowledge.engine, "two"), desk, "test")
+    again.serve(recorder)
+    await again.start()
+    assert await sent(recorder, "Xin chào") == [True]
+    await again.stop()
+
+
+@pytest.mark.both_engines
 async def test_a_platform_that_is_away_gets_everything_later_in_order_and_keeps_no_other_waiting(
     delivery: Delivery, desk: Desk, knowledge: Knowledge, recorder: Recorder, clock: Clock
 ) -> None:

@@ -70,12 +70,17 @@ class Webhooks:
         return await take(channel, headers, body)
 
 
+def _no_number(name: str) -> None:
+    """``NaN`` is no JSON, and PostgreSQL does not take it."""
+    raise ValueError(name)
+
+
 async def take(channel: Guarded, headers: Headers, body: bytes) -> int:
     """Store what came; the status to answer with. What is not stored is not confirmed, so that it comes again."""
     if not body.strip():
         return 200  # A platform that tries whether we are there.
     try:
-        event = json.loads(body)
+        event = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return 400
     if not channel.trusts(headers, body, event):

@@ -161,6 +161,20 @@ async def test_when_one_chat_is_told_to_wait_the_others_are_not_kept_waiting(
     assert (await an.wait_reply()).text == plain(vi.HELP)
 
 
+@pytest.mark.parametrize("seconds", [3_700, 30_000, 200_000])
+async def test_a_chat_that_is_told_to_wait_for_hours_is_left_alone_for_hours(
+    an: Chat, binh: Chat, telegram: TelegramServer, seconds: int
+) -> None:
+    telegram.floods("sendMessage", retry_after=seconds, chat=an.id, times=1000)
+    an.say("/help")
+    await telegram.called("sendMessage")
+    for _ in range(5):
+        binh.say("/help")
+        await binh.wait_reply()
+    to_an = [call.refused for call in telegram.calls_of("sendMessage") if str(call.chat) == str(an.id)]
+    assert to_an == [429]
+
+
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch, channel: RunningBot) -> None:
     """Groups take two messages a minute."""
