@@ -70,7 +70,9 @@ def report(
 
 async def _counted(start: date | None, end: date | None) -> tuple[date, date, dict[str, Figures]]:
     async with opened_knowledge() as knowledge:
-        last = end or knowledge.clock().date()
+        today = knowledge.clock().date()
+        # What is due tomorrow is not overdue yet, whatever day the report is asked for.
+        last = min(end or today, today)
         first = start or last.replace(day=1)
         if first > last:
             raise UnusableError(f"--from {first} lies after --to {last}")

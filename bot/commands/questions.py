@@ -109,7 +109,7 @@ async def _status(text: str, as_json: bool) -> None:
         now = knowledge.clock()
         code = parse_code(text, now.date())
         if code is None or code.problem:
-            message = dossier_handler.problem(code)
+            message = plain(dossier_handler.problem(code))
             if not as_json:
                 raise UnusableError(message)
             print_json(

@@ -10,6 +10,7 @@ from datetime import date
 from knowledge.dossiers.states import states
 from knowledge.dossiers.working_days import next_working_day
 from knowledge.models import Dossier
+from knowledge.understanding.normalize import fold
 
 NO_FIELD = "Chưa rõ lĩnh vực"
 LABELS = {
@@ -80,7 +81,7 @@ def count(dossiers: Iterable[Dossier], start: date, end: date) -> dict[str, Figu
         line = lines.setdefault(dossier.field or NO_FIELD, Figures())
         _count_in(line, dossier, start)
         _count_out(line, dossier, closed, end)
-    return dict(sorted(lines.items()))
+    return dict(sorted(lines.items(), key=lambda item: fold(item[0])))
 
 
 def total(lines: dict[str, Figures]) -> Figures:

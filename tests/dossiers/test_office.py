@@ -219,3 +219,16 @@ def test_the_command_prints_json_and_writes_both_files(tmp_path: Path) -> None:
 
 def test_refusals_are_listed_for_the_operator(tmp_path: Path) -> None:
     assert "none" in motcua(tmp_path, "dossiers", "refused", "--days", "1")
+
+
+def test_fields_stand_in_the_order_of_a_vietnamese_index() -> None:
+    dossiers = [a_dossier(field=field) for field in ("Xây dựng", "Đất đai", "Công thương")]
+    assert list(count(dossiers, date(2026, 11, 1), date(2026, 11, 23))) == ["Công thương", "Đất đai", "Xây dựng"]
+
+
+def test_a_withdrawn_dossier_is_settled_and_one_that_was_not_taken_is_not() -> None:
+    """As the national portal counts: 9, 10 and 7."""
+    day = {"finished_on": date(2026, 11, 20), "due_on": date(2026, 12, 1)}
+    dossiers = [a_dossier(state=state, **day) for state in ("da-rut", "khong-duoc-tiep-nhan")]
+    line = total(count(dossiers, date(2026, 11, 1), date(2026, 11, 23)))
+    assert (line.settled, line.refused, line.received) == (1, 1, 2)

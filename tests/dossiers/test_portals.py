@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from datetime import date
@@ -106,6 +107,28 @@ async def test_the_national_connector_speaks_in_strings_and_vietnamese_time(port
         date(2026, 12, 8),
     )
     assert dossier.supplement == "Bản sao giấy chứng sinh"
+
+
+@pytest.mark.parametrize("key", ["result", "data"])
+@pytest.mark.parametrize("alone", [False, True])
+async def test_the_connector_may_name_its_answer_either_way(
+    portal: Portal, clock: Clock, key: str, alone: bool
+) -> None:
+    dossier = national_dossier(NATIONAL)
+    body = json.dumps({"error_code": "00", key: dossier if alone else [dossier]}).encode()
+    portal.moods = ["own"]
+    portal.own = body
+    found = (await system("national", portal, clock).find(code_of(NATIONAL))).dossier
+    assert found is not None
+    assert found.state == "dang-xu-ly"
+
+
+async def test_an_answer_without_a_list_is_not_taken_for_an_unknown_dossier(portal: Portal, clock: Clock) -> None:
+    portal.moods, portal.own = ["own"], b'{"error_code": "00"}'
+    assert (await system("national", portal, clock).find(code_of(NATIONAL))).error == "unavailable"
+    portal.own = b'{"error_code": "00", "data": null}'
+    found = await system("national", portal, clock).find(code_of(NATIONAL))
+    assert (found.dossier, found.error) == (None, None)
 
 
 async def test_progress_of_social_insurance_is_read_from_its_steps(portal: Portal, clock: Clock) -> None:

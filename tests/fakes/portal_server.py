@@ -36,6 +36,8 @@ class Portal:
     codes: list[str] = field(default_factory=list)
     token_number: int = 0
     good_tokens: set[str] = field(default_factory=set)
+    own: bytes = b""
+    """What the mood "own" answers."""
     now_inside: int = 0
     most_inside: int = 0
     url: str = ""
@@ -136,6 +138,9 @@ class PortalApp:
         if portal.delay:
             await asyncio.sleep(portal.delay)
         mood = portal.mood()
+        if mood == "own":
+            await _send(send, 200, portal.own, "application/json")
+            return
         if mood != "well":
             await BAD_DAYS[mood](send)
             return

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from knowledge.calendar import Clock
 from knowledge.dossiers.parts import DossierCode
@@ -48,8 +48,18 @@ class _Dossier(Lenient):
 
 
 class _Answer(Lenient):
+    """Connectors differ in where the dossiers stand: ``result`` or ``data``, a list or a single one."""
+
     error_code: str
-    result: list[_Dossier] = Field(default_factory=list)
+    result: list[_Dossier] | _Dossier | None = Field(
+        default=None, validation_alias=AliasChoices("result", "data", "Data")
+    )
+
+    @property
+    def dossiers(self) -> list[_Dossier]:
+        if isinstance(self.result, _Dossier):
+            return [self.result]
+        return self.result or []
 
 
 class National:
@@ -66,7 +76,7 @@ class National:
     async def fetch(self, code: DossierCode) -> Dossier | None:
         """See :class:`Portal`."""
         answer = await self._tokens.use(lambda session: self._ask(session, code))
-        found = next((one for one in answer.result if one.code.upper() == code.text), None)
+        found = next((one for one in answer.dossiers if one.code.upper() == code.text), None)
         return self._read(code, found) if found else None
 
     async def _log_in(self) -> str:
@@ -83,6 +93,8 @@ class National:
         if answer.error_code != OK:
             # The codes are not published. An expired session is the one a new log-in mends, so that is tried.
             raise PortalError("token", f"error_code {answer.error_code[:8]!r}")
+        if not answer.model_fields_set & {"result"}:
+            raise PortalError("shape", "neither result nor data")
         return answer
 
     def _read(self, code: DossierCode, found: _Dossier) -> Dossier:
