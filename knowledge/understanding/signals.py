@@ -61,18 +61,19 @@ class Look:
         """A first look at a question; with ``missing`` as if one phrase were not in the index."""
         entries = space.entries
         term, heard, evidence = space.hearings(query)
-        sizes = np.diff(space.phrases.first).astype(np.float32)
+        silence = space.silence
         if missing is not None:
             evidence = _without(space, query, term, heard, evidence, missing)
-            sizes[missing.entry] -= 1
+            silence = silence.copy()
+            silence[missing.entry] = -np.log1p((np.expm1(-silence[missing.entry]) * IMAGINED - 1) / IMAGINED)
         slot = query.blocks[term] * entries + heard
-        spoken = np.bincount(slot, evidence, minlength=len(BLOCKS) * entries).reshape(len(BLOCKS), entries)
-        nothing = np.log(IMAGINED / (IMAGINED + sizes))  # what a term says that the entry has never heard
+        sums = np.bincount(slot, evidence, minlength=len(BLOCKS) * entries).reshape(len(BLOCKS), entries)
+        root = np.sqrt(np.maximum(query.counts, 1))
         known = np.bincount(query.blocks, minlength=len(BLOCKS))
-        spoken = (spoken + known[:, None] * nothing[None, :]) / np.sqrt(np.maximum(query.counts, 1))[:, None]
+        spoken: Floats = (sums / root[:, None]).astype(np.float32) + np.outer(known / root, silence).astype(np.float32)
         if query.counts[MARKED] == 0:  # typed without marks: the bare words have to stand in for them
             spoken[MARKED] = spoken[WORD]
-        return cls(space, query, missing, term, heard, evidence, spoken.astype(np.float32))
+        return cls(space, query, missing, term, heard, evidence, spoken)
 
     def promising(self, kinds: NDArray[np.int64], wanted: Ints) -> Ints:
         """The most promising entries of each kind, and those ``wanted``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,11 @@ class Space:
     def entries(self) -> int:
         """How many entries there are."""
         return len(self.phrases.first) - 1
+
+    @cached_property
+    def silence(self) -> Floats:
+        """By entry: what a term says that it has never heard."""
+        return np.log(IMAGINED / (IMAGINED + np.diff(self.phrases.first))).astype(np.float32)
 
     @property
     def _frequent(self) -> float:
