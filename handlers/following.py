@@ -27,13 +27,15 @@ _ONLINE = re.compile(
 _NOT_THE_PAPERS = (None, "where", "how", "time", "result", "status")
 _SAME_OF_ANOTHER = re.compile(r"^(the )?con\b.*|.*\bthi sao\b.*")
 MOST_WORDS = 12
+LEAST_NAME = 3
+"""Words of a name that says something by itself: “tách hộ” may well be a part of a longer story."""
 
 
 def understood(turn: Turn) -> Understanding:
     """What is asked for. The part is taken from before when the message leaves it out: “khai sinh” after
     “lệ phí?”, “còn kết hôn thì sao” after the fee of another procedure."""
     was = turn.conversation
-    found = turn.snapshot.index.understand(turn.text, subject=was.subject)
+    found = _named_in_full(turn, turn.snapshot.index.understand(turn.text, subject=was.subject))
     if _ONLINE.fullmatch(fold(turn.text)):
         return replace(
             found, decision="unknown", facet="level", names_subject=False, reason=NO_SUBJECT, is_english=False
@@ -45,6 +47,21 @@ def understood(turn: Turn) -> Understanding:
         return found
     takes_over = left_open or _SAME_OF_ANOTHER.fullmatch(fold(turn.text))
     return replace(found, facet=was.facet) if takes_over else found  # type: ignore[arg-type]
+
+
+def _named_in_full(turn: Turn, found: Understanding) -> Understanding:
+    """No asking back when one of the choices was called by its own name: “đăng ký kết hôn nộp ở đâu” is not about
+    registering it anew, unless something beside the name may say so."""
+    folded = f" {fold(turn.text)} "
+    for record in filter(None, map(turn.snapshot.record, found.choices)):
+        names = (fold(name.partition(" (")[0]).strip() for name in (record.name, record.label))
+        for name in names:
+            if len(name.split()) < LEAST_NAME or f" {name} " not in folded:
+                continue
+            beside = folded.replace(f" {name} ", " ", 1).strip()
+            if not beside or not turn.snapshot.index.understand(beside, subject=record.slug).names_subject:
+                return replace(found, decision="answer", entry=record.slug, choices=())
+    return found
 
 
 def asks_for_dossier(text: str) -> bool:

@@ -64,6 +64,18 @@ async def test_whether_it_can_be_done_online_is_answered_with_the_level(ask: Ask
     assert "làm hết được qua mạng" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("said", "procedure"),
+    [
+        ("đăng ký kết hôn", "ket-hon"),
+        ("đăng ký kết hôn nộp ở đâu ạ", "ket-hon"),
+        ("Đăng ký hộ kinh doanh cần giấy tờ gì?", "ho-kinh-doanh"),
+    ],
+)
+async def test_what_is_called_by_its_own_name_is_not_asked_back(ask: Ask, said: str, procedure: str) -> None:
+    assert (await ask(said)).procedure == procedure
+
+
 # While a choice is open
 
 
