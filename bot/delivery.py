@@ -21,7 +21,7 @@ import structlog
 
 from bot.desk import Desk, Stored
 from bot.envelope import UnreadableError
-from bot.hands import Hands
+from bot.hands import LOOK_ROUND_SECONDS, Hands
 from bot.notices import NoticeKeeper
 from bot.rate import Rate
 from handlers.messages import Incoming, Message, unpack
@@ -52,14 +52,22 @@ WAY = prometheus_client.Histogram(
 
 class SendError(Exception):
     """A message could not be sent. ``forever``: trying again does not help; else ``after`` seconds, if the
-    platform said so. ``gone``: the person cannot be reached any more; ``unheard``: not before they write again."""
+    platform said so, for ``everybody`` or this chat only. ``gone``: the person cannot be reached any more;
+    ``unheard``: not before they write again."""
 
     def __init__(
-        self, *, forever: bool = False, after: float | None = None, gone: bool = False, unheard: bool = False
+        self,
+        *,
+        forever: bool = False,
+        after: float | None = None,
+        everybody: bool = False,
+        gone: bool = False,
+        unheard: bool = False,
     ) -> None:
         super().__init__("cannot be delivered" if forever else "not delivered now")
         self.forever = forever
         self.after = after
+        self.everybody = everybody
         self.gone = gone
         self.unheard = unheard
 
@@ -207,7 +215,8 @@ class Delivery:
         rate = self._rates[channel]
         room = rate.room(most)
         if not room:
-            asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
+            if rate.pause < LOOK_ROUND_SECONDS:
+                asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
             return []
         parcels = await self.mailbox.take_out(channel, self._now(), room)
         rate.used(len(parcels))
@@ -267,6 +276,9 @@ class Delivery:
             await self.mailbox.give_up(parcel.number)
             return "given up"
         pause = min(refusal.after or pause_after(parcel.attempts), LONGEST_WAIT.total_seconds() / 2)
+        if refusal.everybody:
+            log.warning("the platform asks for silence", seconds=round(pause))
+            self._rates[parcel.channel].hold(pause)
         await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
         asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
         return "later"

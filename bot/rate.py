@@ -13,6 +13,7 @@ class Rate:
         self._a_second = a_second
         self._workers = 1
         self._clock = clock
+        self._held_until = clock()
         self._tokens = self._mine
         self._at = clock()
 
@@ -26,9 +27,11 @@ class Rate:
 
     def room(self, most: int) -> int:
         """How many of ``most`` may be sent now."""
+        now = self._clock()
+        if now < self._held_until:
+            return 0
         if self._a_second is None:
             return most
-        now = self._clock()
         self._tokens = min(max(1.0, self._mine), self._tokens + (now - self._at) * self._mine)
         self._at = now
         return min(most, int(self._tokens))
@@ -36,7 +39,12 @@ class Rate:
     @property
     def pause(self) -> float:
         """Seconds until there is room for one more."""
-        return 1.0 / self._mine if self._a_second else 0.0
+        held = max(0.0, self._held_until - self._clock())
+        return max(held, 1.0 / self._mine if self._a_second else 0.0)
+
+    def hold(self, seconds: float) -> None:
+        """Nothing may be sent for so long."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
 
     def used(self, count: int) -> None:
         """So many are being sent."""

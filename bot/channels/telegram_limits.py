@@ -1,7 +1,8 @@
-"""Telegram's limit for groups, without anybody waiting in line for it."""
+"""Telegram's limits: that of groups, without anybody waiting in line for it; and when to be silent altogether."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,6 +11,7 @@ from telegram.ext import AIORateLimiter
 
 RETRY_SECONDS = 3
 """A group takes 20 messages a minute."""
+MANY = 3
 
 
 class GroupLimit(AIORateLimiter):
@@ -41,3 +43,20 @@ class GroupLimit(AIORateLimiter):
             raise RetryAfter(RETRY_SECONDS)
         async with limiter:
             return await callback(*args, **kwargs)
+
+
+class Told:
+    """Which private chats Telegram has told to wait. Of one it is the chat's own limit; of many at the same time it
+    is ours, and whoever goes on sending to others is told to wait for longer and longer."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[int, float] = {}
+
+    def wait(self, chat: int, seconds: float) -> bool:
+        """``chat`` is to wait; whether all are."""
+        now = self._clock()
+        self._until = {other: until for other, until in self._until.items() if until > now}
+        if chat > 0:
+            self._until[chat] = now + seconds
+        return len(self._until) >= MANY

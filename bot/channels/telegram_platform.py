@@ -15,6 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.channels.progress import Progress
 from bot.channels.telegram_groups import NOT_FETCHED, Address
+from bot.channels.telegram_limits import Told
 from bot.channels.telegram_links import known, who_we_are
 from bot.channels.telegram_messages import CHANNEL, pieces_of, send_piece, to_incoming
 from bot.delivery import SendError
@@ -45,6 +46,7 @@ class TelegramPlatform:
         self.bot = bot
         self._desk = desk
         self._progress = Progress()
+        self._told = Told()
         self._typing: dict[str, asyncio.TimerHandle] = {}
         self._courtesies: set[asyncio.Task[None]] = set()
 
@@ -101,7 +103,8 @@ class TelegramPlatform:
             await self._send_piece(Address(error.new_chat_id), piece)
         except RetryAfter as error:
             # `retry_after` itself warns that its type will change.
-            raise SendError(after=error._retry_after.total_seconds()) from error
+            seconds = error._retry_after.total_seconds()
+            raise SendError(after=seconds, everybody=self._told.wait(to.chat, seconds)) from error
         except Forbidden as error:
             log.info("blocked by the user")
             await self._desk.forget(CHANNEL, str(to.chat))

@@ -7,10 +7,13 @@ import asyncio
 import pytest
 from telegram.error import RetryAfter
 
+from bot import hands
 from bot.channels import telegram_limits
 from bot.channels.telegram_groups import Address
+from bot.channels.telegram_limits import Told
 from bot.channels.telegram_messages import CHANNEL
 from bot.desk import Desk
+from bot.rate import Rate
 from handlers.messages import plain
 from handlers.texts import dossier as words
 from handlers.texts import vi
@@ -173,6 +176,42 @@ async def test_a_chat_that_is_told_to_wait_for_hours_is_left_alone_for_hours(
         await binh.wait_reply()
     to_an = [call.refused for call in telegram.calls_of("sendMessage") if str(call.chat) == str(an.id)]
     assert to_an == [429]
+
+
+async def test_when_many_are_told_to_wait_nobody_is_written_to(telegram: TelegramServer, channel: RunningBot) -> None:
+    """The limit is ours then, not theirs: to go on would make it worse."""
+    telegram.floods("sendMessage", retry_after=3_600, times=1000)
+    for told in range(1, telegram_limits.MANY + 1):
+        telegram.user().say("/help")
+        await telegram.called("sendMessage", told)
+    another = telegram.user("Bình")
+    another.say("/help")
+    mailbox = channel.delivery.mailbox
+    async with asyncio.timeout(10):
+        while await mailbox.unsent() <= telegram_limits.MANY:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(2 * hands.LOOK_ROUND_SECONDS)
+    assert len(telegram.calls_of("sendMessage")) == telegram_limits.MANY
+
+
+def test_only_many_private_chats_at_the_same_time_mean_everybody() -> None:
+    now = 0.0
+    told = Told(lambda: now)
+    assert [told.wait(chat, 10) for chat in (1, 1, 2, -5, -6, 3)] == [False, False, False, False, False, True]
+    now = 10.0
+    assert not told.wait(4, 10)
+
+
+@pytest.mark.parametrize("a_second", [None, 30])
+def test_a_rate_that_is_held_has_no_room_and_then_has_it_again(a_second: float | None) -> None:
+    now = 0.0
+    rate = Rate(a_second, lambda: now)
+    assert rate.room(10) == 10
+    rate.hold(5)
+    rate.hold(2)
+    assert (rate.room(10), rate.pause) == (0, 5)
+    now = 5.0
+    assert rate.room(10) == 10
 
 
 @pytest.fixture
