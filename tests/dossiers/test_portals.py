@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 
+from handlers.dossier_text import describe
 from knowledge.dossiers.lookup import Found, LookUp
 from knowledge.dossiers.parts import DossierCode
 from knowledge.dossiers.portals import BySystem, PortalConfig, PortalConfigError, look_up_for, read_configs
@@ -24,7 +27,7 @@ from knowledge.dossiers.portals.patient import Patience, Patient
 from knowledge.dossiers.portals.wire import new_client
 from knowledge.dossiers.vault import Vault
 from tests.conftest import Clock
-from tests.dossiers.conftest import SECRET, a_dossier, code_of
+from tests.dossiers.conftest import MONDAY, SECRET, a_dossier, code_of
 from tests.fakes.portal_server import (
     BAD_DAYS,
     CREDENTIALS,
@@ -186,6 +189,59 @@ async def test_on_a_bad_day_the_answer_is_unavailable_and_in_time(
     assert (found.dossier, found.error) == (None, "unavailable")
     assert time.perf_counter() - began < 1.5
     assert KINDS[kind][1] not in str(logs)
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    "",
+    "x" * 2_000,
+    "\u0000",
+    "🙂",
+    [],
+    [[]],
+    {},
+    {"name": {"name": []}},
+    [None],
+]
+
+
+def mutated(answer: Any, chance: random.Random) -> Any:
+    """``answer`` with one thing in it put out of shape: replaced, left out, or given twice."""
+    if isinstance(answer, dict) and answer and chance.random() < 0.8:
+        key = chance.choice(sorted(answer))
+        if chance.random() < 0.2:
+            return {other: value for other, value in answer.items() if other != key}
+        return answer | {key: mutated(answer[key], chance)}
+    if isinstance(answer, list) and answer and chance.random() < 0.8:
+        return [mutated(answer[0], chance), *answer] if chance.random() < 0.3 else [mutated(answer[0], chance)]
+    return chance.choice(ODD)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_whatever_is_out_of_shape_in_an_answer_is_told_apart_not_stumbled_over(
+    portal: Portal, clock: Clock, kind: str
+) -> None:
+    """Two hundred broken answers: each is a dossier that can be shown, an unknown one, or a fault of the portal; none
+    is a mistake of the adapter's own."""
+    code = code_of(KINDS[kind][1])
+    good = {
+        "igate": {"content": [igate_dossier(PROVINCE)]},
+        "national": {"error_code": "00", "result": [national_dossier(NATIONAL)]},
+        "bhxh": insurance_dossier(INSURANCE),
+    }[kind]
+    chance, asking = random.Random(20261127), system(kind, portal, clock, SHORT, Breaker(failures=10_000))
+    portal.moods = ["own"]
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(200):
+            portal.own = json.dumps(mutated(good, chance)).encode()
+            found = await asking.find(code)
+            assert found.error in {None, "unavailable"}
+            describe(found, code, MONDAY)
+    assert {entry["why"].split(":")[0] for entry in logs} <= {"shape", "failed"}, logs[-1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
