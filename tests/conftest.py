@@ -30,9 +30,8 @@ CACHE = Path(__file__).parent.parent / ".pytest_cache" / "index"
 # What the program under test starts with, too.
 os.environ["MOTCUA_CACHE_DIR"] = str(CACHE)
 
-ENGINES = ("sqlite", "postgresql")
-EVERYTHING_ON = os.environ.get("MOTCUA_TEST_ENGINE", "sqlite")
-"""The engine of tests that do not care; those marked ``both_engines`` run on both."""
+ENGINES = os.environ.get("MOTCUA_TEST_ENGINES", "sqlite postgresql").split()
+"""Every test that touches the database runs on each of them."""
 TODAY = datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
 
 
@@ -75,14 +74,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     return Filled(path, asyncio.run(fill()))
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "engine_kind" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_engines"):
-        metafunc.parametrize("engine_kind", ENGINES, indirect=True)
-
-
-@pytest.fixture
+@pytest.fixture(params=ENGINES)
 def engine_kind(request: pytest.FixtureRequest) -> str:
-    return str(getattr(request, "param", EVERYTHING_ON))
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

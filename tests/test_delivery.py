@@ -18,8 +18,6 @@ from knowledge.knowledge import Knowledge
 from knowledge.mailbox import INBOX, OUTBOX, Letter, Mailbox
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.both_engines
-
 
 class Recorder:
     """A platform that notes what it is asked to send, and fails when it is told to."""

@@ -109,7 +109,6 @@ async def test_while_the_database_is_away_nothing_is_confirmed_and_when_it_is_ba
     assert await sent(recorder, "Xin chào", "không có gì") == [True, True]
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(days=1)])
 async def test_a_clock_that_is_set_back_keeps_no_message_waiting(
     delivery: Delivery, recorder: Recorder, clock: Clock, back: timedelta
@@ -122,7 +121,6 @@ async def test_a_clock_that_is_set_back_keeps_no_message_waiting(
     assert await sent(recorder, "Xin chào", "không có gì") == [True, True]
 
 
-@pytest.mark.both_engines
 async def test_a_clock_that_was_set_back_while_nothing_ran_keeps_no_message_waiting(
     delivery: Delivery, desk: Desk, knowledge: Knowledge, recorder: Recorder, clock: Clock
 ) -> None:
@@ -138,7 +136,6 @@ async def test_a_clock_that_was_set_back_while_nothing_ran_keeps_no_message_wait
     await again.stop()
 
 
-@pytest.mark.both_engines
 async def test_a_platform_that_is_away_gets_everything_later_in_order_and_keeps_no_other_waiting(
     delivery: Delivery, desk: Desk, knowledge: Knowledge, recorder: Recorder, clock: Clock
 ) -> None:
@@ -159,7 +156,6 @@ async def test_a_platform_that_is_away_gets_everything_later_in_order_and_keeps_
     assert await sent(recorder, "Xin chào", "không có gì") == [True, True]
 
 
-@pytest.mark.both_engines
 async def test_a_letter_that_always_fails_gets_an_apology_and_holds_up_nobody(
     delivery: Delivery, desk: Desk, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,7 +167,6 @@ async def test_a_letter_that_always_fails_gets_an_apology_and_holds_up_nobody(
     assert await sent(recorder, "trục trặc") == [True]
 
 
-@pytest.mark.both_engines
 async def test_what_a_worker_that_is_taken_for_dead_answers_does_not_count(
     desk: Desk, knowledge: Knowledge, recorder: Recorder, clock: Clock
 ) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from knowledge.chats import Turn
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Answered, Mailbox, NewLetter
 from tests.conftest import Clock
-
-pytestmark = pytest.mark.both_engines
 
 
 async def test_one_of_a_chat_at_a_time_and_word_of_what_waits_behind_it(knowledge: Knowledge, clock: Clock) -> None:

@@ -22,11 +22,9 @@ from knowledge.mailbox import Mailbox
 from tests.fakes.postgres_server import PostgresServer
 from tests.test_delivery import Recorder, event
 
-both = pytest.mark.both_engines
 ADDING = {"create_table", "create_index", "add_column", "batch_alter_table", "create_unique_constraint"}
 
 
-@both
 async def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
     def differences(connection: Connection) -> list[Any]:
         options = {"compare_type": True, "render_as_batch": True}
@@ -38,7 +36,6 @@ async def test_the_migrations_make_what_the_models_say(database_url: str) -> Non
     await engine.dispose()
 
 
-@both
 async def test_many_that_start_at_once_on_a_new_database_make_it_ready_once(
     engine_kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -51,7 +48,6 @@ async def test_many_that_start_at_once_on_a_new_database_make_it_ready_once(
         await engine.dispose()
 
 
-@both
 async def test_the_version_before_goes_on_while_the_schema_is_already_the_next_one(
     knowledge: Knowledge, desk: Desk
 ) -> None:

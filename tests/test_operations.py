@@ -33,8 +33,6 @@ from knowledge.workers import Workers
 from tests.command_line import motcua
 from tests.conftest import Clock
 
-both = pytest.mark.both_engines
-
 
 async def everything(engine: AsyncEngine) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables but those of who is running."""
@@ -74,7 +72,6 @@ async def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     await asyncio.to_thread(server.drop, url)
 
 
-@both
 async def test_a_backup_brings_everything_back_on_either_kind_of_database(
     lived_in: Knowledge, elsewhere: AsyncEngine, tmp_path: Path
 ) -> None:
@@ -92,7 +89,6 @@ async def test_a_backup_brings_everything_back_on_either_kind_of_database(
     assert await again.store.version() == await lived_in.store.version()
 
 
-@both
 async def test_restoring_replaces_what_came_after_the_backup(lived_in: Knowledge, clock: Clock, tmp_path: Path) -> None:
     file = tmp_path / "motcua.backup"
     await backup.save(lived_in.engine, file)
@@ -103,7 +99,6 @@ async def test_restoring_replaces_what_came_after_the_backup(lived_in: Knowledge
     assert await everything(lived_in.engine) == before
 
 
-@both
 async def test_a_backup_shows_one_moment_whatever_is_written_meanwhile(
     lived_in: Knowledge, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +149,6 @@ def broken(kind: str, file: Path) -> None:
         file.write_bytes(gzip.compress("\n".join([json.dumps(head), *lines[1:]]).encode()))
 
 
-@both
 @pytest.mark.parametrize("kind", ["half", "without its end", "a row short", "another thing", "newer"])
 async def test_a_broken_backup_is_refused_and_nothing_is_changed(
     lived_in: Knowledge, tmp_path: Path, kind: str
@@ -200,7 +194,6 @@ async def test_a_backup_is_for_its_owner_s_eyes_and_leaves_no_half_file(lived_in
     assert list(file.parent.iterdir()) == [file]
 
 
-@both
 async def test_the_program_is_seen_to_run_and_to_have_ended(
     knowledge: Knowledge, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +226,6 @@ def test_the_commands_back_up_and_restore(database_url: str, tmp_path: Path) -> 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
-@both
 async def test_the_switch_and_the_notice_reach_people_until_they_are_taken_back(
     database_url: str, desk: Desk, knowledge: Knowledge, clock: Clock
 ) -> None:

@@ -6,14 +6,10 @@ import asyncio
 import os
 import sys
 
-import pytest
-
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Mailbox, NewLetter
 from knowledge.workers import LOOKS, Workers
 from tests.conftest import Clock
-
-pytestmark = pytest.mark.both_engines
 
 
 async def store(mailbox: Mailbox, clock: Clock) -> None:

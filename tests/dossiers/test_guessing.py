@@ -243,13 +243,11 @@ async def spent(
     return sum(ticket.refused is None for ticket in await asyncio.gather(*asks))
 
 
-@pytest.mark.both_engines
 async def test_guesses_at_the_same_instant_pay_before_they_are_answered(services: DossierServices) -> None:
     got = await spent(services, 60, chat="c{n}", network="home", code="H49.{n:03}-261103-0001")
     assert got == LIMITS["network-missed"]
 
 
-@pytest.mark.both_engines
 async def test_the_second_fact_cannot_be_guessed_either(services: DossierServices) -> None:
     got = await spent(services, 50, chat="c{n}", network="n{n}", code=CODE, budgets=FACTS)
     assert got == LIMITS["fact-code"]
@@ -273,7 +271,6 @@ async def test_right_codes_do_not_use_up_what_misses_may_cost(
         assert "Trạng thái" in reply.text
 
 
-@pytest.mark.both_engines
 async def test_a_budget_comes_back_with_its_window(ask: Ask, clock: Clock) -> None:
     for n in range(LIMITS["chat-missed"] + 1):
         last = await ask(f"H49.22-261103-70{n:02}")
@@ -305,7 +302,6 @@ async def test_budget_rows_hold_no_code_and_are_swept_away(
         assert (await connection.exec_driver_sql("SELECT count(*) FROM spent")).scalar() == 0
 
 
-@pytest.mark.both_engines
 async def test_a_restart_gives_nobody_a_new_budget(
     services: DossierServices, knowledge: Knowledge, clock: Clock
 ) -> None:

@@ -28,7 +28,6 @@ from tests.conftest import TODAY, Clock
 from tests.dossiers.conftest import SECRET, a_dossier, press
 
 CODE = "H49.22-261103-0345"
-pytestmark = pytest.mark.both_engines
 
 
 class Office:

@@ -24,7 +24,6 @@ NAMES = [
 ]
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("sealed", ["test", ""], ids=["sealed", "not sealed"])
 async def test_names_with_markup_and_control_characters_go_nowhere(
     serve: Serve, telegram: TelegramServer, capfd: pytest.CaptureFixture[str], sealed: str

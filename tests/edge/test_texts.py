@@ -23,7 +23,6 @@ ODD = [
 ]
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("key", ["test", ""], ids=["sealed", "not sealed"])
 async def test_odd_texts_are_answered(serve: Serve, telegram: TelegramServer, key: str) -> None:
     an = telegram.user("An")

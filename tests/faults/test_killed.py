@@ -13,7 +13,6 @@ from bot.delivery import AT_ONCE
 from tests.faults.killing import kill_while_they_write
 
 
-@pytest.mark.both_engines
 async def test_workers_killed_while_hundreds_write(
     database_url: str, engine_kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import random
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.envelope import Envelope
 from handlers.messages import pack, plain, say
 from handlers.texts import dossier as words
@@ -33,7 +31,6 @@ async def post_news(url: str, chats: list[int]) -> None:
     await engine.dispose()
 
 
-@pytest.mark.both_engines
 async def test_notices_survive_workers_that_are_killed_while_they_send(database_url: str, engine_kind: str) -> None:
     workers = 1 if engine_kind == "sqlite" else 3
     chance = random.Random(20261127)

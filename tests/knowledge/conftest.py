@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,10 +28,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def url(prepared: Path, tmp_path: Path) -> str:
-    for file in prepared.parent.glob(f"{prepared.name}*"):
-        shutil.copy(file, tmp_path / file.name)
-    return f"sqlite:///{tmp_path / prepared.name}"
+def url(engine_kind: str, prepared: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    if engine_kind == "sqlite":
+        for file in prepared.parent.glob(f"{prepared.name}*"):
+            shutil.copy(file, tmp_path / file.name)
+        yield f"sqlite:///{tmp_path / prepared.name}"
+        return
+    template, server = request.getfixturevalue("filled_postgres"), request.getfixturevalue("postgres")
+    address = server.create(template)
+    yield address
+    server.drop(address)
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from tests.fakes.zalo_bot_server import ZaloBotServer
 from tests.fakes.zalo_oa_server import ZaloOaServer
 from tests.zalo.conftest import Serve, Served, count, eventually
 
-pytestmark = pytest.mark.both_engines
-
 
 @asynccontextmanager
 async def dumb(serve: Serve, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> AsyncIterator[Served]:

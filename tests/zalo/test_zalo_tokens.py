@@ -24,7 +24,6 @@ from tests.conftest import Clock
 from tests.fakes.loopback import Answer
 from tests.fakes.zalo_oa_server import APP, APP_SECRET, ZaloOaServer, oa_error
 
-pytestmark = pytest.mark.both_engines
 HOUR = 60
 
 Worker = Callable[..., TokenKeeper]
