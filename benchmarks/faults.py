@@ -13,10 +13,16 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from sqlalchemy import delete
+
 from bot.delivery import AT_ONCE
+from knowledge.chats import CONVERSATION, FEEDBACK
+from knowledge.db import open_engine
+from knowledge.mailbox import INBOX, OUTBOX
 from tests.fakes.postgres_server import PostgresServer
-from tests.faults.killing import Report, kill_while_they_write
+from tests.faults.killing import Report, kill_while_they_write, write_through
 from tests.faults.program import Program
+from tests.faults.troubles import database_away, platform_fails
 
 CASES = (("SQLite", 1), ("PostgreSQL", 1), ("PostgreSQL", 4))
 
@@ -44,9 +50,38 @@ async def main(people: int, kills: int, whole: float, seed: int) -> bool:
             async with database(kind, server, Path(folder)) as url:
                 await _make_ready(url)
                 report = await kill_while_they_write(url, workers, people, kills, seed, everything=whole)
-            print(f"{kind}, {workers} worker{'s' * (workers > 1)}: {report}", flush=True)
-            well = well and _is_well(report)
+            print(f"{_name(kind, workers)}: {report}", flush=True)
+            well = _is_well(report) and well
+        for kind, workers in CASES:
+            well = await _troubles(kind, workers, server, Path(folder), people, seed) and well
     return well
+
+
+async def _troubles(kind: str, workers: int, server: PostgresServer, folder: Path, people: int, seed: int) -> bool:
+    """The database away for 10 seconds, then the platform failing for a minute."""
+    well = True
+    async with database(kind, server, folder) as url:
+        troubles = (("database away", database_away(url, server), 10.0), ("platform fails", platform_fails, 60.0))
+        for name, trouble, seconds in troubles:
+            report = await write_through(url, workers, people, trouble, seconds, seed)
+            print(f"{_name(kind, workers)}, {name} for {seconds:.0f} s: {report}", flush=True)
+            # Who is cut off after it was obeyed, or loses the database meanwhile, cannot know that it was.
+            well = report.lost + report.processed_twice + report.out_of_order + report.left_over == 0 and well
+            await _forget(url)
+    return well
+
+
+def _name(kind: str, workers: int) -> str:
+    return f"{kind}, {workers} worker{'s' * (workers > 1)}"
+
+
+async def _forget(url: str) -> None:
+    """The people of the next run are new ones, with the same numbers."""
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        for table in (FEEDBACK, INBOX, OUTBOX, CONVERSATION):
+            await connection.execute(delete(table))
+    await engine.dispose()
 
 
 async def _make_ready(url: str) -> None:

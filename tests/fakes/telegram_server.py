@@ -415,6 +415,10 @@ class TelegramServer:
         self._faults.append(Fault(method, chat, times, wait=gate.pass_through))
         return gate
 
+    def is_well_again(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults.clear()
+
     # The bot's side
 
     async def answer(self, method: str, params: dict[str, Any]) -> Any:

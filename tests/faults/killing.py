@@ -16,6 +16,7 @@ from knowledge.mailbox import INBOX, OUTBOX
 from tests.fakes.telegram_server import TelegramServer
 from tests.faults.crowd import Crowd
 from tests.faults.program import TOKEN, Program
+from tests.faults.troubles import Trouble
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,25 @@ async def kill_while_they_write(
         finally:
             program.end()
     return await _report(url, crowd, ready, restarted)
+
+
+async def write_through(url: str, workers: int, people: int, trouble: Trouble, seconds: float, seed: int) -> Report:
+    """``people`` write while there is ``trouble`` for so many seconds, and a little before and after it."""
+    async with TelegramServer(TOKEN) as telegram:
+        program = Program(url, telegram.url, workers)
+        crowd = Crowd(telegram, [program.port], people, seed)
+        try:
+            program.start()
+            await program.ready()
+            crowd.start()
+            await asyncio.sleep(1.0)
+            await trouble(telegram, seconds)
+            await crowd.finish()
+            status = await program.stop()
+            assert status == 0, f"ended with status {status}"
+        finally:
+            program.end()
+    return await _report(url, crowd, [], [])
 
 
 async def _report(url: str, crowd: Crowd, ready: list[float], restarted: list[float]) -> Report:
