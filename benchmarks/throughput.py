@@ -147,6 +147,7 @@ class Figures:
     p99: float
     half: tuple[float, float]
     cpu: float
+    own_before: float
     own: float
     all: float
 
@@ -156,6 +157,7 @@ async def measure(bot: Bot, load: Load, messages: int, seconds: float) -> Figure
     load.turn_to(bot.port)
     await load.as_fast_as_possible(AT_ONCE * 4, CHATS, AT_ONCE)  # warm
     load.ways.clear()
+    before, _ = bot.megabytes
     used = bot.cpu_seconds
     rate = await load.as_fast_as_possible(messages, CHATS, AT_ONCE)
     cpu = (bot.cpu_seconds - used) / messages * 1000
@@ -164,7 +166,7 @@ async def measure(bot: Bot, load: Load, messages: int, seconds: float) -> Figure
     await load.at_rate(rate / 2, seconds, CHATS)
     half = _percentiles(load.ways)
     load.ways.clear()
-    return Figures(bot.name, rate, *full, half, cpu, *bot.megabytes)
+    return Figures(bot.name, rate, *full, half, cpu, before, *bot.megabytes)
 
 
 def _percentiles(seconds: list[float]) -> tuple[float, float]:
@@ -190,7 +192,7 @@ def show(found: list[Figures]) -> None:
     for one in found:
         print(
             f"{one.name:24}{one.rate:12.0f}{one.rate / found[0].rate:8.2f}{one.p50:9.1f}{one.p99:9.1f}"
-            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.cpu:8.2f}{one.own:13.0f}{one.all:11.0f}"
+            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.cpu:8.2f}{f'{one.own_before:.0f} → {one.own:.0f}':>13}{one.all:11.0f}"
         )
 
 
@@ -226,6 +228,11 @@ async def main(options: argparse.Namespace) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
+        # The first start learns from the knowledge base, and holds on to what that took.
+        with contextlib.ExitStack() as first:
+            await asyncio.to_thread(
+                first.enter_context, motcua(free_port(), api, f"sqlite:///{folder}/first.db", 1, cache)
+            )
         await add(echo(free_port(), api))
         await add(motcua(free_port(), api, f"sqlite:///{folder}/bench.db", 1, cache))
         if options.postgres:
