@@ -190,9 +190,10 @@ def show(found: list[Figures]) -> None:
     )
     print("{:24}{:>12}{:>8}{:>9}{:>9}{:>15}{:>9}{:>8}{:>13}{:>11}".format(*head))
     for one in found:
+        memory = f"{one.own_before:.0f} → {one.own:.0f}"
         print(
             f"{one.name:24}{one.rate:12.0f}{one.rate / found[0].rate:8.2f}{one.p50:9.1f}{one.p99:9.1f}"
-            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.cpu:8.2f}{f'{one.own_before:.0f} → {one.own:.0f}':>13}{one.all:11.0f}"
+            f"{one.half[0]:15.1f}{one.half[1]:9.1f}{one.cpu:8.2f}{memory:>13}{one.all:11.0f}"
         )
 
 
