@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 500 * 1024 * 1024
 MAX_MERGED_BYTES = 30 * 1024 * 1024
+MAX_ROWS = 100_000
+MAX_COLUMNS = 100
+MAX_CELLS = 3_000_000
+"""More cells in a sheet, or in its merged areas, than this are not taken into memory at once."""
 HEADER_SEARCH_ROWS = 20
 REPEATED_HEADER = 2
 """A line that repeats so many headers is the header again (a new page, the second line of a merged one)."""
+
+
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?\bref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_SERIAL_DAYS = range(20_000, 80_000)
+_FIRST_SERIAL = date(1899, 12, 30)
+"""Excel counts days from here, and shows the bare number in a column that is not formatted as dates."""
 
 
 class TableError(ValueError):
@@ -65,7 +78,8 @@ def read_table(path: Path, known: set[str], required: set[str]) -> Iterator[Row]
     for number, cells in enumerate(rows[start + 1 :], start=start + 2):
         repeated = sum(header_key(c) == h for c, h in zip(cells, header, strict=False) if h in known)
         if any(cell.strip() for cell in cells) and repeated < REPEATED_HEADER:
-            yield Row(number, {k: " ".join(c.split()) for k, c in zip(header, cells, strict=False) if k})
+            padded = cells + [""] * (len(header) - len(cells))
+            yield Row(number, {k: " ".join(c.split()) for k, c in zip(header, padded, strict=False) if k})
 
 
 def _find_header(
@@ -101,28 +115,65 @@ def _excel_sheets(path: Path) -> list[list[list[str]]]:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise TableError(f"{path}: unpacks to too much data")
-        # Merged cells are only known when the whole book is read, which takes fifty times its size in memory.
-        whole = unpacked <= MAX_MERGED_BYTES
+            if unpacked > MAX_UNPACKED_BYTES:
+                raise TableError(f"{path}: unpacks to too much data")
+            # Merged cells are only known when the whole book is read, which takes fifty times its size in memory.
+            whole = unpacked <= MAX_MERGED_BYTES and _area(archive) <= MAX_CELLS
         book = load_workbook(path, read_only=not whole, data_only=True)
         try:
-            return [_sheet(sheet, whole) for sheet in book.worksheets]
+            sheets = [_sheet(sheet, whole) for sheet in book.worksheets]
         finally:
             book.close()
+        if any(len(rows) > MAX_ROWS for rows in sheets):
+            raise TableError(f"{path}: more than {MAX_ROWS} lines")
+        return sheets
     except TableError:
         raise
     except Exception as error:  # openpyxl lets through whatever its XML reader and its own parts raise
         raise TableError(f"{path}: not a readable .xlsx file") from error
 
 
+def _area(archive: zipfile.ZipFile) -> int:
+    """How many cells the largest sheet and all merged areas span: one cell in the last corner makes billions."""
+    most, merged = 0, 0
+    for name in archive.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            text = archive.read(name)
+            places = _CELL.findall(text)
+            rows = max((int(row) for _, row in places), default=0)
+            columns = max((column_index_from_string(letters.decode()) for letters in {c for c, _ in places}), default=0)
+            most = max(most, rows * columns)
+            merged += sum(map(_span, _MERGED.findall(text)))
+    return max(most, merged)
+
+
+def _span(area: bytes) -> int:
+    left, top, right, bottom = range_boundaries(area.decode())
+    return (int(right or 1) - int(left or 1) + 1) * (int(bottom or 1) - int(top or 1) + 1)
+
+
 def _sheet(sheet: Any, whole: bool) -> list[list[str]]:
+    if not whole:
+        return _trimmed(sheet)
     rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    for area in sheet.merged_cells.ranges if whole else ():
+    for area in sheet.merged_cells.ranges:
         text = rows[area.min_row - 1][area.min_col - 1]
         for row in rows[area.min_row - 1 : area.max_row]:
             row[area.min_col - 1 : area.max_col] = [text] * (area.max_col - area.min_col + 1)
     return rows
+
+
+def _trimmed(sheet: Any) -> list[list[str]]:
+    """The rows without what is empty behind and below them, as far as a list of people can reach."""
+    rows: list[list[str]] = []
+    filled = 0
+    for number, values in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True), 1):
+        row = [_cell(value) for value in values]
+        while row and not row[-1]:
+            row.pop()
+        rows.append(row)
+        filled = number if row else filled
+    return rows[:filled]
 
 
 def _cell(value: object) -> str:
@@ -138,7 +189,7 @@ def _cell(value: object) -> str:
 
 
 def read_date(text: str) -> date | None:
-    """A date as people write it (2026-11-23, 23/11/2026, 23-11-2026, with or without a time); None if empty.
+    """A date as people write it (2026-11-23, 23/11/2026, with or without a time, Excel's number); None if empty.
 
     Raises:
         ValueError: the text is not a date.
@@ -146,6 +197,8 @@ def read_date(text: str) -> date | None:
     first = text.strip().split(" ")[0].split("T")[0]
     if not first:
         return None
+    if first.isdecimal() and int(first) in _SERIAL_DAYS:
+        return _FIRST_SERIAL + timedelta(days=int(first))
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
         try:
             return datetime.strptime(first, pattern).date()  # noqa: DTZ007  (a day has no zone)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import unicodedata
+import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from knowledge.importers import tables
 from knowledge.importers.listing import read_code, read_flag, read_level, read_listings, read_tier
+from knowledge.importers.tables import TableError, read_date
 
 HEADER = [
     "STT",
@@ -134,3 +139,46 @@ def test_a_semicolon_csv_with_a_mark_at_the_beginning(tmp_path: Path) -> None:
     path.write_text("Mã TTHC;Tên TTHC;Lĩnh vực\n1.000001;Việc A;Thuế\n", encoding="utf-8-sig")
     (only,) = read_listings(path)[0]
     assert (only.code, only.name, only.field) == ("1.000001", "Việc A", "Thuế")
+
+
+def edited(excel: Path, at: Path, before: bytes, after: bytes) -> Path:
+    """A copy of the workbook with other bytes in its sheets, as no library would write them."""
+    with zipfile.ZipFile(excel) as source, zipfile.ZipFile(at, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(before, after))
+    return at
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'ref="A6:G6"', b'ref="I1:XFD1048576"'),
+        (b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'),
+    ],
+)
+def test_a_sheet_that_reaches_to_the_last_corner_takes_no_memory(
+    excel: Path, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    bomb = edited(excel, tmp_path / "bomb.xlsx", before, after)
+    tracemalloc.start()
+    listings, _ = read_listings(bomb)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [listing.code for listing in listings] == ["1.001193", "1.000890", "1.012345"]
+    assert most < 100_000_000
+
+
+def test_too_many_lines_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    book = Workbook()
+    for line in (["Mã thủ tục", "Tên thủ tục"], *[[f"1.00000{n}", "A"] for n in range(5)]):
+        book.active.append(line)
+    book.save(tmp_path / "long.xlsx")
+    with pytest.raises(TableError, match="more than 3 lines"):
+        read_listings(tmp_path / "long.xlsx")
+
+
+def test_a_day_that_excel_shows_as_a_number() -> None:
+    assert read_date("45992") == date(2025, 12, 1)
+    with pytest.raises(ValueError, match="is not a date"):
+        read_date("2026")
