@@ -113,7 +113,9 @@ def _no_code(turn: Turn) -> Outcome | None:
     numbers = look_alikes(turn.text)
     expected = turn.conversation.awaiting == "dossier" or turn.text.strip().casefold().startswith("/hoso")
     # Nothing but a number: whoever sends that takes it for a code.
+    # A procedure's own code is none of that: it leads to the procedure.
     alone = len(numbers) == 1 and numbers[0].share > MOSTLY and len(numbers[0].shown) >= MIN_DIGITS
+    alone = alone and numbers[0].kind != "procedure"
     if not expected and not alone:
         return None
     again = Outcome(say(words.NO_CODE_SEEN), replace(turn.conversation, choices=(), awaiting="dossier"))
