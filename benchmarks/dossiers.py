@@ -18,7 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -99,18 +99,27 @@ async def many(desk: Desk, first: int, count: int) -> tuple[float, int]:
     return time.perf_counter() - began, sum(right)
 
 
-async def questions(desk: Desk, goes_on: Callable[[], bool]) -> list[float]:
-    """Milliseconds of ordinary questions, asked one after the other while ``goes_on``."""
-    took: list[float] = []
+@dataclass(frozen=True)
+class Took:
+    """One question: milliseconds by the clock, and of our process's work meanwhile, its own and that of look-ups.
+    The second leaves out what other programs take from the processors."""
+
+    clock: float
+    work: float
+
+
+async def questions(desk: Desk, goes_on: Callable[[], bool]) -> list[Took]:
+    """What ordinary questions take, asked one after the other while ``goes_on``."""
+    took: list[Took] = []
     while goes_on():
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         await desk.answer(Incoming("bench", f"asker-{len(took) % 50}", QUESTION))
-        took.append((time.perf_counter() - began) * 1000)
+        took.append(Took((time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000))
         await asyncio.sleep(PAUSE)
     return took
 
 
-async def alone(desk: Desk) -> list[float]:
+async def alone(desk: Desk) -> list[Took]:
     """The same while nothing else is to be done."""
     end = time.perf_counter() + ALONE_SECONDS
     return await questions(desk, lambda: time.perf_counter() < end)
@@ -127,7 +136,7 @@ async def steady(desk: Desk, first: int, rate: float, seconds: float) -> tuple[f
     return time.perf_counter() - began, sum(right)
 
 
-async def during(work: Awaitable[tuple[float, int]], desk: Desk) -> tuple[int, list[float]]:
+async def during(work: Awaitable[tuple[float, int]], desk: Desk) -> tuple[int, list[Took]]:
     """How many look-ups of ``work`` were right, and what questions took meanwhile."""
     task = asyncio.ensure_future(work)
     took = await questions(desk, lambda: not task.done())
@@ -189,8 +198,8 @@ Load = Callable[[int], Awaitable[tuple[float, int]]]
 
 async def in_turn(desk: Desk, load: Load, first: int) -> dict[str, Any]:
     """Questions without and with ``load``, in turn; ``first`` is where its codes begin."""
-    without: list[float] = []
-    beside: list[float] = []
+    without: list[Took] = []
+    beside: list[Took] = []
     right = 0
     for number in range(ROUNDS):
         without += await alone(desk)
@@ -199,15 +208,19 @@ async def in_turn(desk: Desk, load: Load, first: int) -> dict[str, Any]:
         beside += took
     return {
         "look_ups_right": right,
-        "questions_without": figures(without),
-        "questions_beside": figures(beside),
-        "median_ratio": round(statistics.median(beside) / statistics.median(without), 2),
-        "p99_ratio": round(p99(beside) / p99(without), 2),
+        "questions": (len(without), len(beside)),
+        **compared("ms", [one.clock for one in without], [one.clock for one in beside]),
+        **compared("ms_of_work", [one.work for one in without], [one.work for one in beside]),
     }
 
 
-def figures(took: list[float]) -> dict[str, Any]:
-    return {"questions": len(took), "median_ms": round(statistics.median(took), 1), "p99_ms": round(p99(took), 1)}
+def compared(unit: str, without: list[float], beside: list[float]) -> dict[str, Any]:
+    """Median and 99th percentile, (without the load, beside it, their ratio)."""
+    figures = {}
+    for name, measure in (("median", statistics.median), ("p99", p99)):
+        pair = measure(without), measure(beside)
+        figures[f"{name}_{unit}"] = (round(pair[0], 1), round(pair[1], 1), round(pair[1] / pair[0], 2))
+    return figures
 
 
 def main() -> None:
