@@ -114,6 +114,7 @@ class Delivery:
         self._outboxes: dict[str, Hands[Parcel]] = {}
         self._failures: Counter[int] = Counter()
         self._looking: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     def serve(self, platform: Platform, a_second: float | None = None) -> None:
         """Answer the events of ``platform`` from now on; ``a_second``: the messages it takes, from all workers."""
@@ -150,21 +151,27 @@ class Delivery:
         self._looking = asyncio.create_task(self._look_round())
 
     async def stop(self) -> None:
-        """Take nothing new and finish what is in hand; what is not finished in time stays stored."""
+        """Take nothing new and finish what is in hand; what is not finished in time stays stored. May be asked for
+        several times: all wait for the same end."""
         if self._looking is None:
             return
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(self._looking))
+        await self._ending
+
+    async def _end(self, looking: asyncio.Task[None]) -> None:
         # First those who answer: what they answer now is still sent.
         end = time.monotonic() + FINISH_SECONDS
         await self._inbox.stop(end - time.monotonic())
         await asyncio.gather(*(hands.stop(end - time.monotonic()) for hands in self._outboxes.values()))
-        self._looking.cancel()
+        looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await self._looking
-        self._looking = None
+            await looking
         try:
             await self.workers.leave()
         except Exception as error:
             log.warning("left without a word", exc_info=error)
+        self._looking = self._ending = None
 
     def _all_hands(self) -> list[Hands[Any]]:
         return [self._inbox, *self._outboxes.values()]

@@ -19,6 +19,7 @@ import uvloop
 from bot.app import App, build
 from bot.channels.console import converse
 from bot.commands.shared import UnusableError, console, opened, run
+from bot.delivery import Delivery
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.supervisor import Supervisor
@@ -107,6 +108,7 @@ async def _serve(settings: Settings, snapshot: Snapshot, socket: Socket, *, hell
     config.load()
     server = _Server(config)
     server.hello = _hello(app) if hello else ""
+    server.delivery = app.delivery
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops cleanly and then raises the signal again: asked to stop and stopped is no failure.
         signal.signal(number, lambda *_: None)
@@ -125,14 +127,22 @@ async def _stop_with_parent() -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where to click only once it really listens."""
+    """Says where to click only once it really listens; asked to stop, it has the delivery stop in the same moment,
+    however long a slow caller keeps the web side."""
 
     hello = ""
+    delivery: Delivery | None = None
 
     async def startup(self, sockets: list[Socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self.hello:
             console.print(self.hello)
+
+    async def shutdown(self, sockets: list[Socket] | None = None) -> None:
+        stopping = asyncio.create_task(self.delivery.stop()) if self.delivery else None
+        await super().shutdown(sockets)
+        if stopping:
+            await stopping
 
 
 def _hello(app: App) -> str:

@@ -6,6 +6,9 @@ import asyncio
 
 import pytest
 
+from knowledge.calendar import now
+from knowledge.db import open_engine
+from knowledge.mailbox import Mailbox, NewLetter
 from tests.fakes.telegram_server import TelegramServer
 from tests.faults.crowd import Crowd
 from tests.faults.program import TOKEN, Program
@@ -55,6 +58,35 @@ async def test_asked_to_stop_the_program_finishes_what_is_in_hand_and_takes_noth
         finally:
             program.end()
     assert len(an.shown) == 1
+
+
+async def test_asked_to_stop_it_takes_nothing_new_even_while_a_slow_caller_is_still_there(database_url: str) -> None:
+    async with TelegramServer(TOKEN) as telegram:
+        program = Program(database_url, telegram.url)
+        crowd = Crowd(telegram, [program.port], 2, seed=7)
+        an, binh = crowd.people[0].chat, crowd.people[1].chat
+        engine = open_engine(database_url)
+        try:
+            program.start()
+            await program.ready()
+            _, slow = await asyncio.open_connection("127.0.0.1", program.port)
+            slow.write(b"POST /api/chat HTTP/1.1\r\nHost: motcua\r\nContent-Length: 99\r\n\r\n{")
+            await slow.drain()
+            assert await crowd.call({"update_id": 1, "message": an.message(text="/help")}) == 200
+            await an.wait_reply()
+            stopping = asyncio.create_task(program.stop())
+            while await crowd.call({"update_id": 2, "message": an.message(text="/help")}) == 200:
+                await asyncio.sleep(0.05)
+            late = {"update_id": 3, "message": binh.message(text="/help")}
+            await Mailbox(engine, "elsewhere").receive([NewLetter("telegram", "1:3", "key", late)], now())
+            assert await stopping == 0
+            slow.close()
+            # That one, and perhaps the second of An.
+            assert await Mailbox(engine, "elsewhere").waiting() in {1, 2}
+        finally:
+            program.end()
+            await engine.dispose()
+    assert binh.shown == []
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
