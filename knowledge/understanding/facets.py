@@ -32,6 +32,12 @@ def facet_matches(reading: Reading) -> list[Match[tuple[str, float]]]:
     return [m for m in found if not any(o is not m and _inside(m, o) for o in found)]
 
 
+def without_facets(reading: Reading) -> str:
+    """The words of a text as they compare, without those that ask for a part: "đăng ký kết hôn (nộp ở đâu)"."""
+    asking = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
+    return " ".join(w for at, w in enumerate(reading.folded) if at not in asking)
+
+
 def _inside(inner: Match[tuple[str, float]], outer: Match[tuple[str, float]]) -> bool:
     longer = outer.end - outer.start > inner.end - inner.start
     return longer and outer.start <= inner.start and inner.end <= outer.end

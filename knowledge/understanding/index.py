@@ -15,7 +15,7 @@ from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import Ranking
 from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
-from knowledge.understanding.facets import facet_of, facet_scores
+from knowledge.understanding.facets import facet_of, facet_scores, without_facets
 from knowledge.understanding.grouped import Terms
 from knowledge.understanding.labelled import asked
 from knowledge.understanding.lessons import Lesson, chosen, plain_questions
@@ -150,9 +150,8 @@ class Index:
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
-        claimed = self._learnt.put.get(reading.form, ())
-        if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
-            # Word for word a name or an example of one entry, and of no other.
+        slug = self._word_for_word(reading)
+        if slug:
             return self._answer(reading, slug, CODE_SCORE, reason="word for word")
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
@@ -162,6 +161,14 @@ class Index:
             offered = choices(verdict, self.thresholds)
             found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)
         return self._plain(reading, found)
+
+    def _word_for_word(self, reading: Reading) -> str | None:
+        """The one entry that has this very phrase, or has it when the words for the part asked for are left away."""
+        for form in (reading.form, without_facets(reading)):
+            claimed = self._learnt.put.get(form, ())
+            if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
+                return slug
+        return None
 
     def _answer(
         self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = ""
