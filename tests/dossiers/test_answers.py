@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
 from bot.desk import Desk
 from handlers.dossier_text import describe
@@ -223,8 +224,7 @@ async def everything(knowledge: Knowledge) -> str:
     """All rows of all tables, as text."""
     rows: list[str] = []
     async with knowledge.engine.connect() as connection:
-        tables = await connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
-        for (name,) in tables.all():
+        for name in await connection.run_sync(lambda c: inspect(c).get_table_names()):
             rows += [str(row) for row in (await connection.exec_driver_sql(f'SELECT * FROM "{name}"')).all()]
     return "\n".join(rows)
 
