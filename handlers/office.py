@@ -47,7 +47,7 @@ def _located(turn: Turn, lat: float, lon: float) -> Outcome:
     if not near:
         return turn.reply(say(vi.PLACE_ABROAD))
     units = tuple(place.unit for place in near)
-    labels = placing.unit_labels(turn, units)
+    labels = placing.unit_labels(turn, units, located=True)
     lines = [
         vi.PLACE_NEAR_LINE.format(n=n, unit=label, km=max(1, round(place.km)))
         for n, (label, place) in enumerate(zip(labels, near, strict=True), start=1)

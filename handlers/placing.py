@@ -112,10 +112,14 @@ def province_card(turn: Turn, province: Province) -> str:
     return "\n".join([*lines, vi.PLACE_WHERE_IS_HOME]) if known else ""
 
 
-def unit_labels(turn: Turn, units: tuple[Unit, ...]) -> list[str]:
-    """The units by name, with what tells them apart: their province, or the old district for one name twice."""
+def unit_labels(turn: Turn, units: tuple[Unit, ...], *, located: bool = False) -> list[str]:
+    """The units by name, with what tells them apart: their province, or the old district for one name twice.
+
+    ``located``: nothing else says in which province they are, so another one than the home province is named.
+    """
     names = Counter((unit.label, unit.province) for unit in units)
-    several = len({unit.province for unit in units}) > 1
+    provinces = {unit.province for unit in units}
+    several = len(provinces) > 1 or (located and provinces != {turn.province})
     labels = []
     for unit in units:
         district = turn.places.old_district(unit) if names[unit.label, unit.province] > 1 else None

@@ -102,6 +102,12 @@ async def test_a_shared_location_names_three_units_and_asks(desk: Desk) -> None:
     assert labels(reply)[0] in chosen.text
 
 
+async def test_a_location_in_another_province_names_it(desk: Desk) -> None:
+    reply = await desk.answer(Incoming("test", "one", location=(22.336, 103.844)))
+    assert reply
+    assert "Phường Sa Pa (Lào Cai)" in reply.text
+
+
 async def test_a_location_abroad_is_said_to_be_abroad(desk: Desk) -> None:
     reply = await desk.answer(Incoming("test", "one", location=(48.85, 2.35)))
     assert reply
