@@ -33,7 +33,8 @@ def server_config(web: ASGIApp, settings: Settings, stop_seconds: int) -> uvicor
         http=patient_protocol(room_for(settings.max_connections)),
         # Nothing of ours speaks it, and its connections would be under no limit.
         ws="none",
-        log_level="warning",
+        # Its warnings are about what strangers send; nobody shall fill our log with that.
+        log_level="error",
         access_log=False,
         timeout_graceful_shutdown=stop_seconds,
         server_header=False,

@@ -87,6 +87,19 @@ async def test_a_head_without_end_is_refused(served: Served) -> None:
         assert await client.status() == 400
 
 
+async def test_what_is_no_http_is_refused_and_fills_no_log(
+    served: Served, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for nonsense in (b"\x16\x03\x01\x02\x00\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"A" * 70_000):
+        async with connected(served.port) as client:
+            await client.send(nonsense)
+            assert await client.status() == 400
+    async with connected(served.port) as client:
+        await client.send(head("/", "Connection: Upgrade", "Upgrade: websocket", method="GET"))
+        assert await client.status() == 200  # as if nothing had been asked for but the page
+    assert caplog.text + "".join(capfd.readouterr()) == ""
+
+
 async def test_who_does_not_take_the_answer_is_cut_off(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "ANSWER_SECONDS", SHORT)
     async with connected(served.port) as client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,11 +20,10 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Hook:
-    """A webhook: who is let in, and who is not."""
+    """A webhook, and the header of those who are let in."""
 
     path: str
     known: str
-    forged: list[str] = field(default_factory=list)
 
 
 HOOKS = [
@@ -33,7 +32,7 @@ HOOKS = [
     # Who signs must be read first: only whoever does not even try is turned away at the door.
     Hook(ZALO_OA, f"X-ZEvent-Signature: mac={'0' * 64}"),
 ]
-WITH_A_SECRET = HOOKS[:2]
+with_a_secret = pytest.mark.parametrize("hook", HOOKS[:2], ids=lambda hook: hook.path)
 each = pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.path)
 
 
@@ -55,25 +54,23 @@ async def test_without_the_secret_not_a_byte_of_the_body_is_waited_for(served: S
     assert await answer(served, head(hook.path, "Transfer-Encoding: chunked")) == 403
 
 
-@pytest.mark.parametrize("hook", WITH_A_SECRET, ids=lambda hook: hook.path)
-@pytest.mark.parametrize(
-    "secret", ["", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "\xe9", f"{SECRET} ,", "a" * 5000]
-)
-async def test_a_forged_secret_is_refused_before_the_body_is_read(served: Served, hook: Hook, secret: str) -> None:
+FORGED = ("", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "\xe9", f"{SECRET} ,", "a" * 5000)
+
+
+@with_a_secret
+async def test_a_forged_secret_is_refused_before_the_body_is_read(served: Served, hook: Hook) -> None:
     name = hook.known.partition(":")[0]
-    assert await answer(served, head(hook.path, f"{name}: {secret}", f"Content-Length: {MEGABYTE}")) == 403
+    for secret in FORGED:
+        assert await answer(served, head(hook.path, f"{name}: {secret}", f"Content-Length: {MEGABYTE}")) == 403
     assert await stored(served) == 0
 
 
-@pytest.mark.parametrize("forged", ["first", "second"])
-async def test_two_secrets_are_none(served: Served, forged: str) -> None:
+async def test_two_secrets_are_none(served: Served) -> None:
     """Whichever of two headers a server in front of us looks at: one of them must not stand for both."""
-    name = HOOKS[0].known.partition(":")[0]
-    pair = [f"{name}: wrong", HOOKS[0].known]
-    lines = pair if forged == "first" else pair[::-1]
+    wrong = HOOKS[0].known.partition(":")[0] + ": wrong"
     body = b'{"update_id": 1}'
-    status = await answer(served, head(TELEGRAM, *lines, f"Content-Length: {len(body)}") + body)
-    assert status == 403
+    for lines in ((wrong, HOOKS[0].known), (HOOKS[0].known, wrong)):
+        assert await answer(served, head(TELEGRAM, *lines, f"Content-Length: {len(body)}") + body) == 403
 
 
 @each
@@ -104,9 +101,9 @@ async def test_a_slow_body_is_given_up(served: Served, hook: Hook, monkeypatch: 
 
 
 @each
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS", "BREW"])
-async def test_only_posts_are_looked_at(served: Served, hook: Hook, method: str) -> None:
-    assert await answer(served, head(hook.path, hook.known, method=method)) == 405
+async def test_only_posts_are_looked_at(served: Served, hook: Hook) -> None:
+    for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS", "BREW"):
+        assert await answer(served, head(hook.path, hook.known, method=method)) == 405
 
 
 ODD = {
@@ -128,10 +125,10 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("hook", WITH_A_SECRET, ids=lambda hook: hook.path)
-@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
-async def test_odd_bodies_do_no_harm(served: Served, hook: Hook, body: bytes) -> None:
-    assert await answer(served, head(hook.path, hook.known, f"Content-Length: {len(body)}") + body) == ODD[body]
+@with_a_secret
+async def test_odd_bodies_do_no_harm(served: Served, hook: Hook) -> None:
+    for body, status in ODD.items():
+        assert await answer(served, head(hook.path, hook.known, f"Content-Length: {len(body)}") + body) == status
     assert await answer(served, head("/readyz", method="GET")) == 200
 
 
