@@ -50,6 +50,12 @@ def warned(turn: Turn, outcome: Outcome | None) -> Outcome | None:
     return replace(outcome, reply=replace(outcome.reply, messages=(*outcome.reply.messages, note)))
 
 
+def written_down(turn: Turn) -> Outcome | None:
+    """The general entry that has the message among its own questions, when nothing else is being talked about."""
+    record = None if turn.conversation.subject else turn.snapshot.record(turn.snapshot.examples.find(turn.text))
+    return answer(turn, record) if record else None
+
+
 def known(turn: Turn, found: Understanding) -> Outcome | None:
     """The general entry that ``turn`` asks for beyond doubt, although no word of it names a thing."""
     if found.decision != "unknown" or following.asks_for_dossier(turn.text):

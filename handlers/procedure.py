@@ -41,9 +41,9 @@ def _choosing_still(turn: Turn) -> Outcome | None:
 
 
 def _asked(turn: Turn) -> Outcome | None:
-    unknown_code = codes.unknown(turn)
-    if unknown_code:
-        return unknown_code
+    settled = codes.unknown(turn) or general.written_down(turn)
+    if settled:
+        return settled
     found = following.understood(turn)
     if following.for_small_talk(turn, found):
         return None

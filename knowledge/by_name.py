@@ -43,6 +43,21 @@ def _row(record: Record) -> _Row:
     return _Row(record.slug, _together(record.label), names, _together(record.english.name) if record.english else "")
 
 
+class Examples:
+    """The example questions of the general entries, word for word."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._slugs = {_key(q): record.slug for record in records if record.kind == "faq" for q in record.questions}
+
+    def find(self, text: str) -> str | None:
+        """The slug of the entry that has ``text`` among its questions, with or without marks."""
+        return self._slugs.get(_key(text))
+
+
+def _key(question: str) -> str:
+    return " ".join(_words(clean(question)))
+
+
 def _together(*names: str) -> str:
     return "".join(f" {word}" for name in names for word in _words(name))
 

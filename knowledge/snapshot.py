@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from knowledge.by_name import Names
+from knowledge.by_name import Examples, Names
 from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
 
@@ -34,6 +34,11 @@ class Snapshot:
     def names(self) -> Names:
         """The entries by their names."""
         return Names(self.records.values())
+
+    @cached_property
+    def examples(self) -> Examples:
+        """The example questions of the general entries."""
+        return Examples(self.records.values())
 
     def record(self, slug: str | None) -> Record | None:
         """The entry called ``slug``, if there is one."""
