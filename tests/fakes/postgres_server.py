@@ -19,6 +19,7 @@ import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import URL, make_url
 
 OWN_SERVER = "MOTCUA_TEST_DATABASE_URL"
+MOST_LEFT = 25
 _numbers = itertools.count(1)
 
 
@@ -29,6 +30,7 @@ class PostgresServer:
         self._safe = safe
         self._server: Any = None
         self._folder: Path | None = None
+        self._done_with: list[str] = []
         self._url = URL.create("postgresql")
 
     def __enter__(self) -> PostgresServer:
@@ -45,13 +47,15 @@ class PostgresServer:
             self._server = get_server(self._folder / "data", cleanup_mode="delete")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql")
         if not self._safe:
-            self.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
-            self.run("SELECT pg_reload_conf()")
+            off = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+            self.run(*(f"ALTER SYSTEM SET {name} = off" for name in off), "SELECT pg_reload_conf()")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._server:
             self._server.cleanup()
+        else:
+            self._clear_up()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -62,8 +66,15 @@ class PostgresServer:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
-        """Remove a database, whoever is still connected to it."""
-        self.run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+        """Remove a database, whoever is still connected to it; soon, together with others: for each one by itself
+        the server would write everything to the disk first."""
+        self._done_with.append(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+        if len(self._done_with) >= MOST_LEFT:
+            self._clear_up()
+
+    def _clear_up(self) -> None:
+        statements, self._done_with = self._done_with, []
+        self.run(*statements)
 
     def run(self, *statements: str) -> None:
         """Run statements as the server's owner, each on its own."""
