@@ -5,19 +5,39 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import cast
 
+from knowledge.understanding.frames import Frames, clashes
 from knowledge.understanding.reading import Reading
 from knowledge.understanding.tables import Match, Phrases, load
 from knowledge.understanding.types import Facet
 
-# The real question tends to stand at the end: a phrase there counts so much more than one at the beginning.
+# A question stands at the end of a message or at its beginning; what lies between is the story that led to it.
 END_BONUS = 0.5
+BEGIN_BONUS = 0.4
+# The parts of a message of up to this many words are one thing: only beyond it there is a story.
+EDGE = 16
+LONGER = 0.15  # what each further word of a phrase adds to its weight
+
+Weighed = tuple[str, float]
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> Phrases[tuple[str, float]]:
-    groups = load("facets")["groups"]
-    entries = [(w, (g["facet"], float(g["weight"])), False) for g in groups for w in dict.fromkeys(g["words"])]
-    return Phrases(entries)
+def _phrases() -> Phrases[Weighed]:
+    return Phrases((word, value, False) for word, value in _listed("groups"))
+
+
+@lru_cache(maxsize=1)
+def _frames() -> Frames[Weighed]:
+    return Frames(_listed("frames"), load("facets")["tail"])
+
+
+@lru_cache(maxsize=1)
+def _names() -> Phrases[str]:
+    return Phrases((word, "", False) for word in load("facets")["names"]["words"])
+
+
+def _listed(key: str) -> list[tuple[str, Weighed]]:
+    groups = load("facets")[key]
+    return [(w, (g["facet"], float(g["weight"]))) for g in groups for w in dict.fromkeys(g["words"])]
 
 
 def facet_words() -> list[str]:
@@ -26,9 +46,22 @@ def facet_words() -> list[str]:
     return [w for g in groups for w in [w for w in dict.fromkeys(g["words"]) if " " in w][:4]]
 
 
-def facet_matches(reading: Reading) -> list[Match[tuple[str, float]]]:
+def facet_matches(reading: Reading) -> list[Match[Weighed]]:
     """Every phrase that asks for a part, the longest at each place."""
+    return _outermost(_asking(reading, _named(reading)))
+
+
+def _named(reading: Reading) -> list[Match[str]]:
+    return _names().find(reading.folded, reading.typed, overlap=True)
+
+
+def _asking(reading: Reading, names: list[Match[str]]) -> list[Match[Weighed]]:
+    """The phrases that do not clash with a name: "làm hộ chiếu" asks nobody to "làm hộ"."""
     found = _phrases().find(reading.folded, reading.typed, overlap=True)
+    return [m for m in found if not clashes(m.start, m.end, names)]
+
+
+def _outermost(found: list[Match[Weighed]]) -> list[Match[Weighed]]:
     return [m for m in found if not any(o is not m and _inside(m, o) for o in found)]
 
 
@@ -38,22 +71,34 @@ def without_facets(reading: Reading) -> str:
     return " ".join(w for at, w in enumerate(reading.folded) if at not in asking)
 
 
-def _inside(inner: Match[tuple[str, float]], outer: Match[tuple[str, float]]) -> bool:
+def _inside(inner: Match[Weighed], outer: Match[Weighed]) -> bool:
     longer = outer.end - outer.start > inner.end - inner.start
     return longer and outer.start <= inner.start and inner.end <= outer.end
 
 
 def facet_scores(reading: Reading) -> dict[Facet, float]:
     """How strongly each part is asked for."""
+    names = _named(reading)
+    framed = _frames().find(reading.folded, reading.typed, names)
+    whole = _outermost([*_asking(reading, names), *(f.match for f in framed if not f.has_room)])
+    # What stands in the room of a frame is not part of it, so a frame with room covers no other phrase.
+    asked = [(m, m.end - m.start) for m in whole] + [(f.match, f.size) for f in framed if f.has_room]
     scores: dict[str, float] = {}
-    size = max(1, len(reading.folded))
-    for match in facet_matches(reading):
+    for match, length in asked:
         name, weight = match.value
-        length = match.end - match.start
-        value = weight * (1 + 0.15 * (length - 1)) * (1 + END_BONUS * match.end / size)
+        value = weight * (1 + LONGER * (length - 1)) * (1 + _bonus(match, len(reading.folded)))
         scores[name] = max(scores.get(name, 0.0), value) + 0.1 * (name in scores)
     ordered = sorted(scores.items(), key=lambda item: -item[1])
     return {cast(Facet, name): value for name, value in ordered}
+
+
+def _bonus(match: Match[Weighed], size: int) -> float:
+    """What the place of a phrase in the message adds to its weight."""
+    if size <= EDGE:
+        return END_BONUS * match.end / max(1, size)
+    from_end = END_BONUS * max(0.0, 1 - (size - match.end) / EDGE)
+    from_begin = BEGIN_BONUS * max(0.0, 1 - match.start / EDGE)
+    return max(from_end, from_begin)
 
 
 def facet_of(reading: Reading) -> Facet | None:
