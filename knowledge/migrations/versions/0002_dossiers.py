@@ -77,20 +77,13 @@ def _add_notices() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("unique", sa.String(96), nullable=False, unique=True),
+        sa.Column("name", sa.String(96), nullable=False),
         sa.Column("chat", sa.String(64), nullable=False),
         sa.Column("channel", sa.String(24), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
-        sa.Column("not_after", TIME, nullable=True),
-        sa.Column("next_at", TIME, nullable=False),
-        sa.Column("claim", sa.String(32), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("sent_at", TIME, nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
     )
     op.create_index("ix_notice_chat", "notice", ["chat"])
-    op.create_index("ix_notice_next_at", "notice", ["next_at"])
 
 
 def downgrade() -> None:
