@@ -21,13 +21,13 @@ from telegram.ext.filters import StatusUpdate
 from bot.channels.base import split_text, with_links
 from bot.channels.telegram_groups import CHANNEL, Address, is_ours, pressed_in_group, said_in_group
 from bot.channels.telegram_links import links_to
-from handlers.messages import Button, Incoming, Message, Reply, bold_parts, plain
+from handlers.messages import Button, Incoming, Message, bold_parts, plain
 
 TEXT_LIMIT = 4000  # Telegram allows 4096 after parsing, whichever way it counts (see split_text)
 LONG_LABEL = 18
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-__all__ = ["CHANNEL", "pieces_of", "send_piece", "send_reply", "to_html", "to_incoming", "to_keyboard"]
+__all__ = ["CHANNEL", "pieces_of", "send_piece", "to_html", "to_incoming", "to_keyboard"]
 
 
 def to_incoming(update: Update, me: User | None = None) -> Incoming | None:
@@ -71,14 +71,6 @@ def pieces_of(message: Message) -> list[Message]:
     """``message`` cut to Telegram's length; buttons go under the last piece."""
     *pieces, last = split_text(message.text, TEXT_LIMIT) or [""]
     return [*(Message(piece) for piece in pieces), *([Message(last, message.buttons)] if last else [])]
-
-
-async def send_reply(bot: Bot, chat: int | Address, reply: Reply) -> None:
-    """Send all messages of ``reply``."""
-    to = chat if isinstance(chat, Address) else Address(chat)
-    for message in reply.messages:
-        for piece in pieces_of(message):
-            await send_piece(bot, to, piece)
 
 
 async def send_piece(bot: Bot, to: Address, message: Message) -> None:

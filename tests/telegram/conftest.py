@@ -16,6 +16,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.settings import Settings
+from handlers.messages import Reply
 from knowledge.calendar import now
 from knowledge.mailbox import Mailbox
 from knowledge.workers import Workers
@@ -91,6 +92,12 @@ class RunningBot:
         await self.channel.stop()
         await self.delivery.stop()
         await self.channel.close()
+
+
+async def send_reply(channel: RunningBot, to: Chat, reply: Reply) -> None:
+    """Send ``reply`` past inbox and outbox."""
+    for message in reply.messages:
+        await channel.channel.platform.send(str(to.id), message)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import telegram_platform
-from bot.channels.telegram_messages import send_reply, to_html
+from bot.channels.telegram_messages import to_html
 from handlers.buttons import choice_buttons
 from handlers.messages import Button, Conversation, Message, Outcome, Reply, plain, say
 from handlers.texts import vi
@@ -15,7 +15,7 @@ from handlers.turn import Turn
 from tests.conftest import Ask
 from tests.fakes.telegram_rules import parse_html
 from tests.fakes.telegram_server import Chat, TelegramServer
-from tests.telegram.conftest import RunningBot
+from tests.telegram.conftest import RunningBot, send_reply
 
 # The library announces a change of its own types; the value itself is what we use.
 pytestmark = pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")
@@ -148,7 +148,7 @@ async def test_whatever_a_person_writes_there_is_an_answer(an: Chat, text: str) 
 async def test_words_of_strangers_are_shown_as_they_are(
     an: Chat, channel: RunningBot, telegram: TelegramServer, text: str
 ) -> None:
-    await send_reply(channel.bot, an.id, say(f"**Trích**: {text}"))
+    await send_reply(channel, an, say(f"**Trích**: {text}"))
     shown = await an.wait_reply()
     assert shown.text == f"Trích: {text}".replace("\x00", " ")
     assert shown.bold == ["Trích"]
@@ -173,7 +173,7 @@ async def test_a_long_answer_is_split_between_lines_with_its_buttons_under_the_l
 ) -> None:
     lines = [f"**Mục {number}**: cần bản sao <có chứng thực> & bản chính." for number in range(400)]
     long = Message("\n".join(lines), (Button("Tiếp", data="m:help"),))
-    await send_reply(channel.bot, an.id, Reply((long,)))
+    await send_reply(channel, an, Reply((long,)))
     pieces = an.shown  # the server has refused nothing longer than 4096
     assert len(pieces) > 2
     assert "\n".join(piece.text for piece in pieces) == plain(long.text)
@@ -182,7 +182,7 @@ async def test_a_long_answer_is_split_between_lines_with_its_buttons_under_the_l
 
 
 async def test_bold_that_runs_over_a_cut_is_bold_on_both_sides(an: Chat, channel: RunningBot) -> None:
-    await send_reply(channel.bot, an.id, say("**" + "chữ đậm " * 800 + "**"))
+    await send_reply(channel, an, say("**" + "chữ đậm " * 800 + "**"))
     assert len(an.shown) == 2
     for piece in an.shown:
         assert piece.bold == [piece.text]
@@ -200,7 +200,7 @@ async def test_when_telegram_takes_our_html_for_wrong_the_text_goes_out_plain(
 
 async def test_a_button_that_telegram_refuses_does_not_cost_the_answer(an: Chat, channel: RunningBot) -> None:
     answer = say("Nộp trực tuyến", Button("Mở trang", url="http://khong-co-ten-mien/nop"))
-    await send_reply(channel.bot, an.id, answer)
+    await send_reply(channel, an, answer)
     assert (await an.wait_reply()).text == "Nộp trực tuyến\nMở trang: http://khong-co-ten-mien/nop"
 
 
