@@ -7,276 +7,49 @@
         await an.press("Giấy tờ")                         # returns when the spinner has stopped
         server.fails("sendMessage", code=500)             # the next one only
 
-What Telegram would refuse is refused in Telegram's words (see ``telegram_rules``). Unknown methods and unknown
-parameters, which Telegram overlooks, are refused too.
+What Telegram would refuse is refused in its words (``telegram_rules``), unknown methods and parameters as well.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes import telegram_rules as rules
-from tests.fakes.telegram_inline import InlineAnswer, payload_in, read_answer
+from tests.fakes.telegram_chats import BOT, PATIENCE, Chat, Shown, message_json
+from tests.fakes.telegram_inline import InlineAnswer, read_answer
 from tests.fakes.telegram_rules import ApiError, bad
+from tests.fakes.telegram_wire import (
+    METHODS,
+    Call,
+    CutError,
+    Faults,
+    raw,
+    read_params,
+    requests,
+    response,
+    typed,
+)
 
-PATIENCE = 15.0
 MAX_FILE = 20 * 1024 * 1024
-BOT = {
-    "id": 4242,
-    "is_bot": True,
-    "first_name": "Một Cửa",
-    "username": "motcua_test_bot",
-    "can_join_groups": True,
-    "can_read_all_group_messages": False,
-    "supports_inline_queries": True,
-}
-_MESSAGE = ("chat_id", "message_id", "business_connection_id", "inline_message_id")
-_SEND = [
-    "business_connection_id",
-    "message_thread_id",
-    "direct_messages_topic_id",
-    "parse_mode",
-    "link_preview_options",
-    "disable_notification",
-    "protect_content",
-    "allow_paid_broadcast",
-    "message_effect_id",
-    "reply_parameters",
-    "reply_markup",
-]
-METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # method: (required parameters, optional ones)
-    "getMe": ((), ()),
-    "getUpdates": ((), ("offset", "limit", "timeout", "allowed_updates")),
-    "sendMessage": (("chat_id", "text"), tuple(_SEND)),
-    "sendChatAction": (("chat_id", "action"), ("business_connection_id", "message_thread_id")),
-    "answerCallbackQuery": (("callback_query_id",), ("text", "show_alert", "url", "cache_time")),
-    "answerInlineQuery": (("inline_query_id", "results"), ("cache_time", "is_personal", "next_offset", "button")),
-    "editMessageText": (("text",), (*_MESSAGE, "parse_mode", "link_preview_options", "reply_markup")),
-    "editMessageReplyMarkup": ((), (*_MESSAGE, "reply_markup")),
-    "setMyCommands": (("commands",), ("scope", "language_code")),
-    "getMyCommands": ((), ("scope", "language_code")),
-    "deleteMyCommands": ((), ("scope", "language_code")),
-    "setWebhook": (
-        ("url",),
-        ("ip_address", "max_connections", "allowed_updates", "drop_pending_updates", "secret_token"),
-    ),
-    "deleteWebhook": ((), ("drop_pending_updates",)),
-    "getWebhookInfo": ((), ()),
-    "getFile": (("file_id",), ()),
-}
-_JSON = {
-    "reply_markup",
-    "allowed_updates",
-    "commands",
-    "scope",
-    "link_preview_options",
-    "reply_parameters",
-    "results",
-    "button",
-}
-_NUMBERS = {"chat_id", "message_id", "offset", "limit", "timeout", "max_connections", "message_thread_id"}
+
+__all__ = ["BOT", "METHODS", "Chat", "TelegramServer"]
 
 
-@dataclass
-class Call:
-    """One request of the bot. ``refused`` is the error code of an answer with ``ok: false``."""
-
-    method: str
-    params: dict[str, Any]
-    at: float
-    done: bool = False
-    refused: int | None = None
-    result: Any = None
-
-    @property
-    def chat(self) -> object:
-        return self.params.get("chat_id")
-
-
-@dataclass
-class Shown:
-    """One message of the bot as it stands in a chat."""
-
-    message_id: int
-    text: str
-    entities: list[dict[str, Any]]
-    markup: dict[str, Any] | None
-    sent: str
-    """What came in, with its markup."""
-    answers: int | None = None
-    """The message that it replies to."""
-    topic: int | None = None
-
-    @property
-    def buttons(self) -> list[dict[str, Any]]:
-        return [button for row in (self.markup or {}).get("inline_keyboard", []) for button in row]
-
-    @property
-    def labels(self) -> list[str]:
-        return [button["text"] for button in self.buttons]
-
-    @property
-    def bold(self) -> list[str]:
-        units = self.text.encode("utf-16-le")
-        return [
-            units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
-            for e in self.entities
-            if e["type"] == "bold"
-        ]
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next ``times`` calls of ``method``."""
-
-    method: str
-    chat: int | None
-    times: int
-    error: ApiError | None = None
-    cut: str | None = None
-    wait: Callable[[], Any] | None = None
-
-    def hits(self, call: Call) -> bool:
-        return (
-            self.times > 0
-            and self.method in {"*", call.method}
-            and (self.chat is None or str(self.chat) == str(call.chat))
-        )
-
-
-class _CutError(Exception):
-    """Close the connection without an answer."""
-
-
-@dataclass
-class Gate:
-    """Requests that are held wait here until it opens."""
-
-    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _opened: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def reached(self) -> None:
-        """Wait until the first request stands here."""
-        await asyncio.wait_for(self._arrived.wait(), PATIENCE)
-
-    def open(self) -> None:
-        self._opened.set()
-
-    async def pass_through(self) -> None:
-        self._arrived.set()
-        await self._opened.wait()
-
-
-class Chat:
-    """A chat as its people see it: what they do, and what the bot shows them."""
-
-    def __init__(self, server: TelegramServer, chat_id: int, name: str, kind: str = "private") -> None:
-        self.server, self.id, self.name, self.kind = server, chat_id, name, kind
-        self.shown: list[Shown] = []
-        self.blocked = False
-        self.moved_to: int | None = None
-        self.language = "vi"
-        self._unread: asyncio.Queue[Shown] = asyncio.Queue()
-
-    @property
-    def person(self) -> dict[str, Any]:
-        number = self.id if self.kind == "private" else 7_000_000
-        return {"id": number, "is_bot": False, "first_name": self.name, "language_code": self.language}
-
-    @property
-    def as_json(self) -> dict[str, Any]:
-        title = {"first_name": self.name} if self.kind == "private" else {"title": self.name}
-        return {"id": self.id, "type": self.kind, **title}
-
-    def say(self, text: str, **content: Any) -> dict[str, Any]:
-        """Write ``text``; returns the update that goes to the bot. See :meth:`message` for ``by`` and ``to``."""
-        entities = rules.entities_in(text)
-        return self.post(text=text, **({"entities": entities} if entities else {}), **content)
-
-    def post(self, kind: str = "message", **content: Any) -> dict[str, Any]:
-        """Send any other kind of content, such as ``photo=[…]`` or ``sticker={…}``."""
-        return self.server.update(kind, self.message(**content))
-
-    def message(self, *, by: Chat | None = None, to: Shown | dict[str, Any] | None = None, **content: Any) -> Any:
-        """A message ``by`` a person of a group, replying ``to`` one of the bot's or anybody's."""
-        sender = {} if self.kind == "channel" else {"from": by.person if by else self.person}
-        replied = _message_json(self, to) if isinstance(to, Shown) else to
-        base = {"message_id": self.server.next_message_id(), "date": int(time.time()), "chat": self.as_json}
-        return {**base, **sender, **({"reply_to_message": replied} if replied else {}), **content}
-
-    async def press(self, label: str, *, by: Chat | None = None) -> None:
-        """Press the newest button that says ``label`` and wait until its spinner stops."""
-        for shown in reversed(self.shown):
-            for button in shown.buttons:
-                if button["text"] == label:
-                    await self.press_data(button["callback_data"], shown, by=by)
-                    return
-        raise AssertionError(f"no button {label!r} in {[shown.labels for shown in self.shown]}")
-
-    def opens(self, url: str) -> None:
-        """Follow a link to the bot: the app shows “Start”, which sends what stands in the link."""
-        self.say(f"/start {payload_in(url, str(BOT['username']))}")
-
-    def blocks(self) -> None:
-        """Block the bot."""
-        self.blocked = True
-        member = {"user": BOT, "status": "member"}
-        gone = {"user": BOT, "status": "kicked", "until_date": 0}
-        change = {"chat": self.as_json, "from": self.person, "date": int(time.time())}
-        self.server.update("my_chat_member", {**change, "old_chat_member": member, "new_chat_member": gone})
-
-    async def types(self, query: str) -> InlineAnswer:
-        """Type “@our_bot query” in any chat; returns what is offered."""
-        number = str(self.server.next_message_id())
-        self.server.open_queries.add(number)
-        self.server.update("inline_query", {"id": number, "from": self.person, "query": query, "offset": ""})
-        await self.server.until(lambda: number in self.server.inline_answers, f"an answer to {query!r}")
-        return self.server.inline_answers[number]
-
-    async def press_data(self, data: str, under: Shown | None = None, *, by: Chat | None = None) -> None:
-        """Press with any ``data``: a changed app can send what it likes."""
-        query = str(self.server.next_message_id())
-        shown = under or self.shown[-1]
-        message = {**self.message(text=shown.text), "message_id": shown.message_id, "from": BOT}
-        person = by.person if by else self.person
-        press = {"id": query, "from": person, "chat_instance": "1", "message": message, "data": data}
-        self.server.open_queries.add(query)
-        self.server.update("callback_query", press)
-        await self.server.until(lambda: query not in self.server.open_queries, f"the spinner of {data!r} to stop")
-
-    async def wait_reply(self) -> Shown:
-        """The bot's next message in this chat."""
-        try:
-            return await asyncio.wait_for(self._unread.get(), PATIENCE)
-        except TimeoutError:
-            raise AssertionError(f"no reply to {self.name}; {self.server.history()}") from None
-
-    @property
-    def unread(self) -> int:
-        return self._unread.qsize()
-
-    def show(self, shown: Shown) -> None:
-        self.shown.append(shown)
-        self._unread.put_nowait(shown)
-
-
-class TelegramServer:
+class TelegramServer(Faults):
     """The server. ``local`` is the Bot API server's own ``--local``: plain HTTP for webhooks."""
 
     def __init__(self, token: str, *, local: bool = False) -> None:
+        super().__init__()
         self.token, self.local = token, local
         self.url = ""
         self.calls: list[Call] = []
         self.updates: list[dict[str, Any]] = []
-        """All that were made, taken by the bot or not."""
+        """All, taken by the bot or not."""
         self.strangers = 0
         """Calls with a token that is not this bot's."""
         self.open_queries: set[str] = set()
@@ -290,7 +63,6 @@ class TelegramServer:
         self._chats: dict[int, Chat] = {}
         self._pending: list[dict[str, Any]] = []
         self._again: list[dict[str, Any]] = []
-        self._faults: list[Fault] = []
         self._polls = 0
         self._last_message, self._last_update = 100, 500_000
         self._changed = asyncio.Event()
@@ -389,36 +161,6 @@ class TelegramServer:
         """The last calls, for a failure's message."""
         return "last calls: " + ", ".join(f"{c.method}[{c.refused or 'ok'}]" for c in self.calls[-12:])
 
-    # Faults
-
-    def fails(self, method: str, *, code: int, times: int = 1, chat: int | None = None, why: str = "") -> None:
-        """Answer with an error; ``why`` in Telegram's words."""
-        words = {403: "Forbidden", 500: "Internal Server Error", 502: "Bad Gateway"}
-        error = ApiError(code, why or words.get(code, "Bad Request"))
-        self._faults.append(Fault(method, chat, times, error=error))
-
-    def floods(self, method: str, *, retry_after: int, times: int = 1, chat: int | None = None) -> None:
-        """Answer 429."""
-        error = ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
-        self._faults.append(Fault(method, chat, times, error=error))
-
-    def cuts(self, method: str, *, after: bool = False, times: int = 1, chat: int | None = None) -> None:
-        """Cut the connection: before anything is done, or ``after`` it was done, so that only the answer is lost."""
-        self._faults.append(Fault(method, chat, times, cut="after" if after else "before"))
-
-    def delays(self, method: str, seconds: float, *, times: int = 1, chat: int | None = None) -> None:
-        self._faults.append(Fault(method, chat, times, wait=lambda: asyncio.sleep(seconds)))
-
-    def holds(self, method: str, *, times: int = 1, chat: int | None = None) -> Gate:
-        """Keep requests waiting until the gate is opened."""
-        gate = Gate()
-        self._faults.append(Fault(method, chat, times, wait=gate.pass_through))
-        return gate
-
-    def is_well_again(self) -> None:
-        """Nothing goes wrong any more."""
-        self._faults.clear()
-
     # The bot's side
 
     async def answer(self, method: str, params: dict[str, Any]) -> Any:
@@ -431,7 +173,7 @@ class TelegramServer:
         self.calls.append(call)
         self._notify()
         try:
-            return await self._with_faults(call, self._do)
+            return await self.with_faults(call, self._do)
         except ApiError as error:
             call.refused = error.code
             raise
@@ -439,26 +181,10 @@ class TelegramServer:
             call.done = True
             self._notify()
 
-    async def _with_faults(self, call: Call, do: Callable[[Call], Awaitable[Any]]) -> Any:
-        fault = next((fault for fault in self._faults if fault.hits(call)), None)
-        if fault is None:
-            return await do(call)
-        fault.times -= 1
-        if fault.wait:
-            await fault.wait()
-        if fault.error:
-            raise fault.error
-        if fault.cut == "before":
-            raise _CutError
-        result = await do(call)
-        if fault.cut == "after":
-            raise _CutError
-        return result
-
     async def _do(self, call: Call) -> Any:
         if call.method not in METHODS:
             raise ApiError(404, "Not Found: method not found")
-        params = _typed(call.method, call.params)
+        params = typed(call.method, call.params)
         call.params = params
         call.result = await getattr(self, f"_{call.method}")(params)
         return call.result
@@ -496,7 +222,7 @@ class TelegramServer:
             raise bad("message thread not found")
         shown = Shown(self.next_message_id(), text, entities, markup, params["text"], answers, topic)
         chat.show(shown)
-        return _message_json(chat, shown)
+        return message_json(chat, shown)
 
     async def _sendChatAction(self, params: dict[str, Any]) -> Any:  # noqa: N802
         self._reachable(params["chat_id"])
@@ -534,7 +260,7 @@ class TelegramServer:
         if (shown.text, shown.entities, shown.markup) == (text, entities, markup):
             raise bad("message is not modified: specified new message content and reply markup are the same")
         shown.text, shown.entities, shown.markup = text, entities, markup
-        return {**_message_json(chat, shown), "edit_date": int(time.time())}
+        return {**message_json(chat, shown), "edit_date": int(time.time())}
 
     async def _setMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
         self.commands[_menu(params)] = rules.check_commands(params["commands"])
@@ -624,10 +350,10 @@ class TelegramServer:
         assert task
         self._connections.add(task)
         try:
-            async for target, kind, body in _requests(reader):
+            async for target, kind, body in requests(reader):
                 writer.write(await self._respond(target, kind, body))
                 await writer.drain()
-        except (_CutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (CutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self._connections.discard(task)
@@ -638,12 +364,12 @@ class TelegramServer:
             path, query = unquote(urlsplit(target).path), urlsplit(target).query
             if path.startswith("/file/"):
                 return await self._file(path.removeprefix("/file"))
-            params = dict(parse_qsl(query, keep_blank_values=True)) | _params(kind, body)
-            return _response(200, {"ok": True, "result": await self.answer(self._method(path), params)})
+            params = dict(parse_qsl(query, keep_blank_values=True)) | read_params(kind, body)
+            return response(200, {"ok": True, "result": await self.answer(self._method(path), params)})
         except ApiError as error:
             extra = {"parameters": error.parameters} if error.parameters else {}
             refusal = {"ok": False, "error_code": error.code, "description": error.description, **extra}
-            return _response(error.code, refusal)
+            return response(error.code, refusal)
 
     async def _file(self, path: str) -> bytes:
         """A download; faults for ``file`` hit it."""
@@ -656,7 +382,7 @@ class TelegramServer:
         async def content(_: Call) -> Any:
             return self.files[number]
 
-        return _raw(200, "application/octet-stream", await self._with_faults(call, content))
+        return raw(200, "application/octet-stream", await self.with_faults(call, content))
 
     def _method(self, path: str) -> str:
         """The method in ``/bot<token>/<method>``, when the token is ours."""
@@ -672,68 +398,3 @@ class TelegramServer:
 
 def _menu(params: dict[str, Any]) -> tuple[str, str]:
     return params.get("scope", {}).get("type", "default"), params.get("language_code", "")
-
-
-def _message_json(chat: Chat, shown: Shown) -> dict[str, Any]:
-    message = {**chat.message(text=shown.text), "message_id": shown.message_id, "from": BOT}
-    inline = shown.markup if shown.markup and "inline_keyboard" in shown.markup else None
-    return (
-        message
-        | ({"entities": shown.entities} if shown.entities else {})
-        | ({"reply_markup": inline} if inline else {})
-    )
-
-
-def _typed(method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters with their types, each known and none missing."""
-    required, optional = METHODS[method]
-    unknown = set(params) - set(required) - set(optional)
-    if unknown:
-        raise bad(f"{method} has no parameter {sorted(unknown)}")
-    missing = set(required) - set(params)
-    if missing:
-        raise bad(f"parameter {sorted(missing)} is required")
-    try:
-        return {name: _value(name, value) for name, value in params.items()}
-    except ValueError as error:
-        raise bad(f"can't parse parameters of {method}: {error}") from None
-
-
-def _value(name: str, value: Any) -> Any:
-    if name in _JSON and isinstance(value, str):
-        return json.loads(value)
-    if name in _NUMBERS and not (isinstance(value, str) and value.startswith("@")):
-        return int(value)
-    return value
-
-
-def _params(kind: str, body: bytes) -> dict[str, Any]:
-    if not body:
-        return {}
-    if kind == "application/json":
-        return dict(json.loads(body))
-    if kind == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
-    raise bad(f"this server takes no {kind}")
-
-
-async def _requests(reader: asyncio.StreamReader) -> AsyncIterator[tuple[str, str, bytes]]:
-    """Target, content type and body of each request on a connection."""
-    while True:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-        except asyncio.IncompleteReadError:
-            return
-        first, *lines = head.decode("latin-1").strip().split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
-        yield first.split(" ")[1], headers.get("content-type", "").partition(";")[0], body
-
-
-def _response(code: int, content: dict[str, Any]) -> bytes:
-    return _raw(code, "application/json", json.dumps(content, ensure_ascii=False).encode(errors="replace"))
-
-
-def _raw(code: int, kind: str, body: bytes) -> bytes:
-    head = f"HTTP/1.1 {code} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
