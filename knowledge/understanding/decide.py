@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 
-from knowledge.understanding.confidence import FAQ, PROCEDURE, Ranking, features
+import numpy as np
+
+from knowledge.understanding.confidence import FAQ, OTHER, PROCEDURE, Ranking, features
 from knowledge.understanding.model import Model
 from knowledge.understanding.tables import load
 from knowledge.understanding.types import Understanding
 
 MAX_CHOICES = 3
 FAQ_FROM = 0.5
+POINTED_FROM = 1.0  # likelihood (as log odds) of a topic that is not ours, from which on it is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def judge(model: Model, ranking: Ranking) -> Verdict:
     of_ours, of_right = features(ranking, PROCEDURE)
     of_faq, _ = features(ranking, FAQ)
     mine = ranking.kinds == PROCEDURE
-    best, faq = model.entries[int(ranking.entries[0])], ranking.best(FAQ)
+    faq = ranking.best(FAQ)
     return Verdict(
         tuple(model.entries[int(e)].key for e in ranking.entries[mine][: MAX_CHOICES + 2]),
         tuple(float(s) for s in ranking.share[mine][: MAX_CHOICES + 2]),
@@ -66,8 +69,17 @@ def judge(model: Model, ranking: Ranking) -> Verdict:
         _sigmoid(model.confidence.right.logit(of_right)),
         None if faq is None else model.entries[faq].key,
         0.0 if faq is None else _sigmoid(model.confidence.faq.logit(of_faq)),
-        best.key if best.kind == "not_ours" else None,
+        _pointed(model, ranking),
     )
+
+
+def _pointed(model: Model, ranking: Ranking) -> str | None:
+    """The topic that is not ours whose pointer would help, if what is not ours comes near it at all."""
+    others = np.flatnonzero(ranking.kinds == OTHER)
+    if not len(others) or ranking.logits[others[0]] < POINTED_FROM:
+        return None
+    best = model.entries[int(ranking.entries[others[0]])]
+    return best.key if best.kind == "not_ours" else None
 
 
 def _sigmoid(x: float) -> float:
