@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import cast
 
-from knowledge.understanding.frames import Frames, clashes
+from knowledge.understanding.frames import Frames, clashes, outermost
 from knowledge.understanding.reading import Reading
 from knowledge.understanding.tables import Match, Phrases, load
 from knowledge.understanding.types import Facet
@@ -48,10 +48,11 @@ def facet_words() -> list[str]:
 
 def facet_matches(reading: Reading) -> list[Match[Weighed]]:
     """Every phrase that asks for a part, the longest at each place."""
-    return _outermost(_asking(reading, _named(reading)))
+    return outermost(_asking(reading, named_in(reading)))
 
 
-def _named(reading: Reading) -> list[Match[str]]:
+def named_in(reading: Reading) -> list[Match[str]]:
+    """Names in which words of a part or of a circumstance stand without meaning one."""
     return _names().find(reading.folded, reading.typed, overlap=True)
 
 
@@ -61,26 +62,17 @@ def _asking(reading: Reading, names: list[Match[str]]) -> list[Match[Weighed]]:
     return [m for m in found if not clashes(m.start, m.end, names)]
 
 
-def _outermost(found: list[Match[Weighed]]) -> list[Match[Weighed]]:
-    return [m for m in found if not any(o is not m and _inside(m, o) for o in found)]
-
-
 def without_facets(reading: Reading) -> str:
     """The words of a text as they compare, without those that ask for a part: "đăng ký kết hôn (nộp ở đâu)"."""
     asking = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
     return " ".join(w for at, w in enumerate(reading.folded) if at not in asking)
 
 
-def _inside(inner: Match[Weighed], outer: Match[Weighed]) -> bool:
-    longer = outer.end - outer.start > inner.end - inner.start
-    return longer and outer.start <= inner.start and inner.end <= outer.end
-
-
 def facet_scores(reading: Reading) -> dict[Facet, float]:
     """How strongly each part is asked for."""
-    names = _named(reading)
+    names = named_in(reading)
     framed = _frames().find(reading.folded, reading.typed, names)
-    whole = _outermost([*_asking(reading, names), *(f.match for f in framed if not f.has_room)])
+    whole = outermost([*_asking(reading, names), *(f.match for f in framed if not f.has_room)])
     # What stands in the room of a frame is not part of it, so a frame with room covers no other phrase.
     asked = [(m, m.end - m.start) for m in whole] + [(f.match, f.size) for f in framed if f.has_room]
     scores: dict[str, float] = {}

@@ -104,6 +104,16 @@ def clashes(start: int, end: int, names: Iterable[Match[Any]]) -> bool:
     return any(n.start < end and start < n.end and not (start <= n.start and n.end <= end) for n in names)
 
 
+def outermost(found: list[Match[Value]]) -> list[Match[Value]]:
+    """The matches that do not lie within a longer one."""
+    return [m for m in found if not any(o is not m and _inside(m, o) for o in found)]
+
+
+def _inside(inner: Match[Any], outer: Match[Any]) -> bool:
+    longer = outer.end - outer.start > inner.end - inner.start
+    return longer and outer.start <= inner.start and inner.end <= outer.end
+
+
 def _marks_agree(typed: tuple[str, ...], meant: tuple[str, ...]) -> bool:
     """Whether one word stands there with the marks it should have; of several words the marks say little."""
     both = [(t, m) for t, m in zip(typed, meant, strict=True) if m not in (_BEGIN, _END)]

@@ -194,6 +194,13 @@ class Index:
         if not corrected and not self._leans(reading):
             return None
         near = {subject, *self._siblings.get(subject, ())}
+        if corrected:
+            alone = decide(self._verdict(reading), self.thresholds)
+            siblings = [k for k in alone.choices if k in near and k != subject]
+            if len(siblings) == 1:
+                return self._answer(reading, siblings[0], CLEAR, reason="correction")
+            if alone.decision == "choose" or (alone.decision == "answer" and alone.entry != subject):
+                return None
         together = self._verdict(self._reader.read(f"{self._records[subject].label} {meant}"))
         # Leaning on the subject, a message may turn to one of its siblings, but not to anything else.
         best = next((k for k in together.keys if k in near and not (corrected and k == subject)), None)

@@ -15,7 +15,10 @@ _NOT_THIS_BUT = re.compile(rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)(?:\s*[,;.]\
 _NOT_THIS_COMMA = re.compile(
     rf"\b{_NOT} (?P<denied>[^,;.?!]{{2,40}}?)\s*[,;.]\s*(?P<meant>.+?)\s+(?:co|co ma|ma|kia)\W*$"
 )
-_RATHER_THAN = re.compile(rf"(?:,\s*)?\bchu (?:{_NOT}|khong) (?P<denied>[^,;.?!]{{2,60}})")
+# What is denied ends where the question begins: "chứ không phải đổi thì nộp ở đâu".
+_QUESTION = r"(?=\s*(?:$|[,;.?!]))|(?= (?:thi|can|nop|o dau|het|ton|mat|bao|gom|lam sao|lam the nao|ra sao)\b)"
+_RATHER_THAN = re.compile(rf"(?:,\s*)?\bchu (?:{_NOT}|khong) (?P<denied>[^,;.?!]{{2,60}}?)(?:{_QUESTION})")
+_BESIDE = re.compile(rf"(?<=\w),\s*{_NOT} (?P<denied>[^,;.?!]{{2,40}}),")
 _WHAT_IS = re.compile(r"\b(la gi|nghia la|la sao|la the nao|la nhu the nao|khac gi|khac nhau)\b")
 _SENTENCE_END = re.compile(r"[?;\n]+|[.!](?=\s)")
 
@@ -38,7 +41,7 @@ def without_denied(text: str) -> str:
         found = pattern.search(folded)
         if found:
             return f"{text[: found.start()]} {text[found.start('meant') :]}"
-    found = _RATHER_THAN.search(folded)
+    found = _RATHER_THAN.search(folded) or _BESIDE.search(folded)
     return text[: found.start()] + text[found.end() :] if found else text
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,29 @@ def index_free_of_marks(text: str) -> str:
 )
 def test_manners_do_not_change_the_decision(index: Index, question: str, change: object) -> None:
     assert what(index.understand(change(question))) == what(index.understand(question))  # type: ignore[operator]
+
+
+GREETINGS = ["", "dạ em chào anh chị ạ, ", "Chào bạn, cho mình hỏi ", "Alo ad ơi ", "xin hỏi "]
+CLOSINGS = ["", " ạ", "???", " !!! ", " ạ em cảm ơn", ". Xin cảm ơn!", "...", " vậy ạ"]
+SHAPES = [str, str.upper, str.title, lambda q: unicodedata.normalize("NFD", q), lambda q: f"  {q}\n"]
+with (Path(__file__).parent / "facets.csv").open(encoding="utf-8") as file:
+    MANY = [r["question"].strip(" ?.!") for r in csv.DictReader(file) if r["kind"] in ("plain", "short", "long")]
+
+
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    question=st.sampled_from(MANY),
+    greeting=st.sampled_from(GREETINGS),
+    closing=st.sampled_from(CLOSINGS),
+    shape=st.sampled_from(SHAPES),
+)
+def test_manners_never_change_the_decision(
+    index: Index, question: str, greeting: str, closing: str, shape: Callable[[str], str]
+) -> None:
+    changed = shape(f"{greeting}{question}{closing}")
+    assert what(index.understand(changed)) == what(index.understand(question))
 
 
 def test_a_national_code_is_enough(index: Index, records: list) -> None:  # type: ignore[type-arg]
