@@ -43,9 +43,11 @@ def understood(turn: Turn) -> Understanding:
     if asks_for_dossier(turn.text) and found.facet in _NOT_THE_PAPERS:
         return replace(found, facet="status")
     left_open = was.subject is None and not was.choices
-    if not was.facet or found.facet or not found.names_subject:
+    same = bool(_SAME_OF_ANOTHER.fullmatch(fold(turn.text)))
+    names_part = found.facet is not None and not (same and found.facet == "how")  # "thì sao" is no "how"
+    if not was.facet or names_part or not found.names_subject:
         return found
-    takes_over = left_open or _SAME_OF_ANOTHER.fullmatch(fold(turn.text))
+    takes_over = left_open or same
     return replace(found, facet=was.facet) if takes_over else found  # type: ignore[arg-type]
 
 

@@ -75,9 +75,11 @@ def judge(model: Model, ranking: Ranking) -> Verdict:
 
 def _pointed(model: Model, ranking: Ranking) -> str | None:
     """The topic that is not ours whose pointer would help, if what is not ours comes near it at all."""
-    others = np.flatnonzero(ranking.kinds == OTHER)
+    others, general = np.flatnonzero(ranking.kinds == OTHER), np.flatnonzero(ranking.kinds == FAQ)
     if not len(others) or ranking.logits[others[0]] < POINTED_FROM:
         return None
+    if len(general) and ranking.logits[general[0]] > ranking.logits[others[0]] - POINTED_FROM:
+        return None  # one of our general answers may help more than somebody else's address
     best = model.entries[int(ranking.entries[others[0]])]
     return best.key if best.kind == "not_ours" else None
 
