@@ -28,3 +28,18 @@ async def test_a_conversation_ends_with_what_was_meant(
     assert procedure in meant, kind
     assert not facet or reply.facet == facet, kind
     assert not second or second in offered, kind
+
+
+@pytest.mark.parametrize(
+    ("question", "case", "other"),
+    [
+        ("làm hộ chiếu cho con 5 tuổi cần giấy tờ gì", "Trẻ em dưới 14 tuổi", "Hộ chiếu còn hạn mà bị mất"),
+        ("thẻ bhyt bị rách cần giấy tờ gì để làm lại", "Mất, hỏng thẻ", "Sai họ tên"),
+        ("đổi thẻ bhyt, không phải mất mà sai tên thì cần giấy tờ gì", "Sai họ tên", "Mất, hỏng thẻ"),
+        ("em ở trọ đăng ký tạm trú cần giấy tờ gì", "Ở nhà thuê, mượn, ở nhờ", "Ở nhà của mình"),
+    ],
+)
+async def test_the_case_that_was_said_comes_first(ask: Ask, question: str, case: str, other: str) -> None:
+    reply = await ask(question)
+    assert reply.facet == "documents"
+    assert -1 < reply.text.find(case) < reply.text.find(other)
