@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
 PRIOR = 4.0  # how many questions' weight the untouched probabilities have
@@ -15,6 +14,8 @@ PRIOR = 4.0  # how many questions' weight the untouched probabilities have
 
 def fit_listwise(rows: Sequence[NDArray[np.float32]], right: Sequence[int], l2: float = 1e-3) -> Doubles:
     """Weights under which the right candidate of each list is the likeliest (softmax over the list)."""
+    from scipy.optimize import minimize  # a third of a second, which a start from a kept index need not wait
+
     width = max(len(r) for r in rows)
     signals = rows[0].shape[1]
     stacked = np.zeros((len(rows), width, signals))

@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from knowledge.understanding.grouped import Floats, Ints, Rows, Small, Terms
 from knowledge.understanding.terms import BLOCKS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
@@ -128,6 +127,8 @@ class Space:
 
     def _with_hearings(self, first: Ints, ends: Ints, at: Small) -> Space:
         """The table by term: which entries have it, in how many of their phrases."""
+        from scipy.sparse import csr_matrix  # as in fitting: only who learns needs it
+
         shape = (int(first[-1]), len(self.keys))
         phrases = csr_matrix((np.ones(len(at), np.float32), at, ends), shape=shape)
         ones = np.ones(shape[0], np.float32)
