@@ -21,6 +21,7 @@ from benchmarks.understanding_peers import read_not_ours, seconds
 from knowledge.files import read_all
 from knowledge.record import Record
 from knowledge.understanding import Index
+from knowledge.understanding.corpus import entry_of
 from knowledge.understanding.labelled import Row
 from knowledge.understanding.normalize import fold
 
@@ -66,7 +67,7 @@ def main(rows: Sequence[Row], catalogue: Path | None) -> None:
     for made in (records, records + rivals, big(records, names)):
         index = Index.build(made, read_not_ours())
         middle, late = seconds(index.understand, rows)
-        texts = [p for r in made for p in (r.name, *r.old_names, *r.questions)]
+        texts = [p for r in made for p in entry_of(r).phrases]
         base, _ = seconds(lambda q, t=texts: process.extractOne(q, t, scorer=fuzz.WRatio), rows[::20])  # type: ignore[misc]
         index.replace(records[0])
         start = time.perf_counter()

@@ -155,8 +155,8 @@ class Index:
             return self._answer(reading, slug, CODE_SCORE, reason="word for word")
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
-        named = facet_of(reading) is None and len(content_words(reading)) <= FEW
-        if found.is_faq and named and verdict.p_ours >= NAMED_FROM:
+        may_be_named = found.is_faq and verdict.p_ours >= NAMED_FROM
+        if may_be_named and facet_of(reading) is None and len(content_words(reading)) <= FEW:
             # Nothing is asked, only a thing is named ("làm căn cước"): offer the procedures that may be meant.
             offered = choices(verdict, self.thresholds)
             found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.understanding.grouped import Floats, Ints, Rows, Small, Terms
-from knowledge.understanding.terms import BLOCKS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
+from knowledge.understanding.terms import BLOCKS, LETTERS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
 
 # How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
 BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0, 0.0], np.float32)
@@ -26,6 +26,7 @@ IMAGINED = 10.0
 IMAGINED_HALF = 2.0
 # A term that more than this share of the entries uses tells nothing about them and costs most of the time.
 TOO_COMMON = 0.6
+TOO_COMMON_LETTERS = 0.15  # the same for groups of letters, which are many and say little each
 # A term that more than this share of the phrases has makes no two of them alike.
 TOO_FREQUENT = 0.2
 PIECE = 1_000_000
@@ -135,7 +136,8 @@ class Space:
         owned = csr_matrix((ones, np.arange(shape[0]), first), shape=(len(first) - 1, shape[0]))
         table = (owned @ phrases).tocsc()
         users = np.diff(table.indptr)
-        told = np.repeat(users <= max(20, TOO_COMMON * (len(first) - 1)), users)
+        most = np.where(block_of(self.keys) == LETTERS, TOO_COMMON_LETTERS, TOO_COMMON) * (len(first) - 1)
+        told = np.repeat(users <= np.maximum(20, most), users)
         evidence = table.data / np.repeat(np.float32(IMAGINED) * self.expected, users)
         kept = np.concatenate([[0], np.cumsum(told)])
         return replace(
