@@ -62,12 +62,6 @@ def _asking(reading: Reading, names: list[Match[str]]) -> list[Match[Weighed]]:
     return [m for m in found if not clashes(m.start, m.end, names)]
 
 
-def without_facets(reading: Reading) -> str:
-    """The words of a text as they compare, without those that ask for a part: "đăng ký kết hôn (nộp ở đâu)"."""
-    asking = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
-    return " ".join(w for at, w in enumerate(reading.folded) if at not in asking)
-
-
 def facet_scores(reading: Reading) -> dict[Facet, float]:
     """How strongly each part is asked for."""
     names = named_in(reading)

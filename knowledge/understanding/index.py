@@ -15,7 +15,7 @@ from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import Ranking
 from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
-from knowledge.understanding.facets import facet_of, facet_scores, without_facets
+from knowledge.understanding.facets import facet_of, facet_scores
 from knowledge.understanding.grouped import Terms
 from knowledge.understanding.labelled import asked
 from knowledge.understanding.lessons import Lesson, chosen, plain_questions
@@ -25,7 +25,7 @@ from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.remembered import remembered
 from knowledge.understanding.signals import SIGNALS, Missing
 from knowledge.understanding.terms import Lexicon
-from knowledge.understanding.turns import asks_what_is, content_words, is_correction, parts, without_denied
+from knowledge.understanding.turns import asks_what_is, content_words, core, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
 
 # A second question is offered only when both parts are this clear on their own.
@@ -34,6 +34,8 @@ CLEAR = 0.8
 LEANING = 6
 # A bare name that a general entry claims is still offered as procedures when they are this likely.
 NAMED_FROM = 0.15
+NAMING = 16  # in a message of so many words a name may be all that is said
+CALLING = 4  # an example of so few words calls the thing by a name
 FEW = 4  # so few telling words name a thing and ask nothing
 CODE_SCORE = 0.99  # of what leaves no doubt: a code, a known phrase word for word
 
@@ -97,8 +99,9 @@ class Index:
         readings = [self._reader.read(p) for p in entry.phrases]
         model = self._model.replaced(at, entry, [lexicon.terms(r, grow=True) for r in readings])
         put = {form: keys - {entry.key} if entry.key in keys else keys for form, keys in self._learnt.put.items()}
-        for reading in readings:
-            put[reading.form] = put.get(reading.form, frozenset()) | {entry.key}
+        for nth, reading in enumerate(readings):
+            for form in _forms(reading, is_name=nth < len(entry.names)):
+                put[form] = put.get(form, frozenset()) | {entry.key}
         learnt = Learnt(self._learnt.frequencies, lexicon, model, put)
         index = Index({**self._records, record.slug: record}, learnt)
         index.build_s = time.perf_counter() - start
@@ -163,8 +166,11 @@ class Index:
         return self._plain(reading, found)
 
     def _word_for_word(self, reading: Reading) -> str | None:
-        """The one entry that has this very phrase, or has it when the words for the part asked for are left away."""
-        for form in (reading.form, without_facets(reading)):
+        """The one entry that has this very phrase, or is called so when what asks and frames is left away."""
+        forms = [reading.form]
+        if len(reading.folded) <= NAMING:
+            forms.append(f"={core(reading)}")
+        for form in forms:
             claimed = self._learnt.put.get(form, ())
             if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
                 return slug
@@ -274,9 +280,18 @@ def _learn(entries: Sequence[Entry]) -> Learnt:
     for phrase in phrases:
         reading = reader.read(phrase.text)
         terms.append(lexicon.terms(reading, grow=True))
-        put[reading.form] = put.get(reading.form, frozenset()) | {entries[phrase.entry].key}
+        for form in _forms(reading, is_name=phrase.is_name):
+            put[form] = put.get(form, frozenset()) | {entries[phrase.entry].key}
     lessons = _lessons(entries, phrases, terms, lambda text: lexicon.terms(reader.read(text)))
     return Learnt(dict(frequencies), lexicon, train(entries, phrases, terms, lessons), put)
+
+
+def _forms(reading: Reading, *, is_name: bool) -> list[str]:
+    """Under which words a phrase is found again: itself, and what a short one calls its entry ("=khai sinh")."""
+    called = core(reading) if is_name or len(reading.folded) <= CALLING else ""
+    # One word is a name only when it is the whole of it: "thẻ" is not what is left of "làm thẻ".
+    names_it = " " in called or (called and called == reading.form)
+    return [reading.form, f"={called}"] if names_it else [reading.form]
 
 
 def _lessons(

@@ -21,7 +21,7 @@ NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 3
 ABOUT = (*(f"{name} used for what is not ours" for name in BLOCKS), "length")
 NEAR = 3  # how near an entry is: the mean likeness of its so many most alike phrases
 # Who is looked at closer: so many of each kind, by the evidence alone (weights much as they come out learnt).
-CLOSER = (5, 2, 3)
+CLOSER = (7, 3, 4)
 FIRST_LOOK = np.array([0.3, 0.2, 0.5, 0.2, 0.3], np.float32)
 
 

@@ -56,6 +56,19 @@ def is_correction(reading: Reading) -> bool:
     return bool(said_first) or "chu khong phai" in " ".join(reading.folded)
 
 
+@lru_cache(maxsize=1)
+def _framing() -> Phrases[str]:
+    return Phrases((w, "", False) for w in load("function")["framing"]["words"])
+
+
+def core(reading: Reading) -> str:
+    """What a short text calls a thing: its words without those that ask for a part or only frame the name."""
+    away = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
+    for match in _framing().find(reading.folded, reading.typed):
+        away.update(range(match.start, match.end))
+    return " ".join(w for at, w in enumerate(reading.folded) if at not in away)
+
+
 def content_words(reading: Reading) -> list[str]:
     """The words that can say which procedure is meant."""
     covered = {at for m in facet_matches(reading) for at in range(m.start, m.end)}
