@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +14,8 @@ from knowledge.db import look, open_engine, transact
 
 
 @pytest.mark.parametrize("way", [look, transact])
-async def test_closing_the_database_waits_for_who_reads_or_writes(database_url: str, way) -> None:  # type: ignore[no-untyped-def]
-    engine = open_engine(database_url)
+async def test_closing_the_database_waits_for_who_reads_or_writes(tmp_path: Path, way) -> None:  # type: ignore[no-untyped-def]
+    engine = open_engine(f"sqlite:///{tmp_path}/threads.db")
     begun, go_on = threading.Event(), threading.Event()
 
     def work(connection: Connection) -> int:
