@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from benchmarks.understanding_peers import by_us, measured, read_not_ours
+from benchmarks.understanding_peers import by_us, measured
 from knowledge.files import read_all
+from knowledge.not_ours import read_not_ours
 from knowledge.understanding import Index, corpus, english, lessons, reading, repair, rewrite, signals
 from knowledge.understanding.labelled import Row
 

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import yaml
 from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix
 
-from knowledge.files import DATA, read_all
+from knowledge.files import read_all
+from knowledge.not_ours import read_not_ours
 from knowledge.record import Record
-from knowledge.understanding import Index, NotOurs
+from knowledge.understanding import Index
 from knowledge.understanding.corpus import entry_of
 from knowledge.understanding.labelled import Row
 from knowledge.understanding.normalize import clean, fold, words
@@ -28,13 +28,6 @@ from knowledge.understanding.normalize import clean, fold, words
 Ranked = list[tuple[str, float]]
 Matcher = Callable[[str], Ranked]
 TIMED = 40
-
-
-def read_not_ours() -> list[NotOurs]:
-    """What we don't answer, as the product reads it."""
-    path = DATA / "not_ours.yaml"
-    listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
-    return [NotOurs(n["topic"], n["pointer"], tuple(n["questions"])) for n in listed]
 
 
 def phrases_of(records: Sequence[Record]) -> list[tuple[str, str]]:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.understanding_peers import read_not_ours, seconds
+from benchmarks.understanding_peers import seconds
 from knowledge.files import read_all
+from knowledge.not_ours import read_not_ours
 from knowledge.record import Record
 from knowledge.understanding import Index
 from knowledge.understanding.corpus import entry_of

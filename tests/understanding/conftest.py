@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
-import yaml
 
-from knowledge.files import DATA, read_all
+from knowledge.files import read_all
+from knowledge.not_ours import read_not_ours
 from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
 
@@ -22,9 +22,7 @@ def records() -> list[Record]:
 
 @pytest.fixture(scope="session")
 def not_ours() -> list[NotOurs]:
-    path = DATA / "not_ours.yaml"
-    listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
-    return [NotOurs(n["topic"], n["pointer"], tuple(n["questions"])) for n in listed]
+    return read_not_ours()
 
 
 @pytest.fixture(scope="session")
