@@ -24,7 +24,7 @@ from knowledge.understanding.normalize import clean, fold, forms, procedure_code
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.remembered import remembered
 from knowledge.understanding.signals import SIGNALS, Missing
-from knowledge.understanding.terms import Lexicon
+from knowledge.understanding.terms import terms as terms_of
 from knowledge.understanding.turns import asks_what_is, content_words, core, is_correction, parts, without_denied
 from knowledge.understanding.types import Candidate, Explanation, NotOurs, Understanding
 
@@ -48,7 +48,6 @@ class Learnt:
     """
 
     frequencies: dict[str, int]
-    lexicon: Lexicon
     model: Model
     put: dict[str, frozenset[str]]
 
@@ -63,7 +62,7 @@ class Index:
     def __init__(self, records: dict[str, Record], learnt: Learnt) -> None:
         self._records = records
         self._learnt = learnt
-        self._reader, self._lexicon, self._model = Reader(learnt.frequencies), learnt.lexicon, learnt.model
+        self._reader, self._model = Reader(learnt.frequencies), learnt.model
         self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records.values() if r.code}
         self._siblings = _siblings(tuple(records.values()))
@@ -95,14 +94,13 @@ class Index:
         entry = entry_of(record)
         keys = [e.key if e.is_ours else "" for e in self._model.entries]
         at = keys.index(entry.key) if entry.key in keys else len(keys)
-        lexicon = self._lexicon.copy()
         readings = [self._reader.read(p) for p in entry.phrases]
-        model = self._model.replaced(at, entry, [lexicon.terms(r, grow=True) for r in readings])
+        model = self._model.replaced(at, entry, [terms_of(r) for r in readings])
         put = {form: keys - {entry.key} if entry.key in keys else keys for form, keys in self._learnt.put.items()}
         for nth, reading in enumerate(readings):
             for form in _forms(reading, is_name=nth < len(entry.names)):
                 put[form] = put.get(form, frozenset()) | {entry.key}
-        learnt = Learnt(self._learnt.frequencies, lexicon, model, put)
+        learnt = Learnt(self._learnt.frequencies, model, put)
         index = Index({**self._records, record.slug: record}, learnt)
         index.build_s = time.perf_counter() - start
         return index
@@ -128,7 +126,7 @@ class Index:
         return self._with_second(meant, self._alone(reading))
 
     def _terms(self, text: str) -> Terms:
-        return self._lexicon.terms(self._reader.read(text))
+        return terms_of(self._reader.read(text))
 
     def verdict(self, text: str, *, unseen: bool = False) -> Verdict:
         """The probabilities for ``text`` on its own, before thresholds (what ``tune`` learns from).
@@ -149,7 +147,7 @@ class Index:
         return {fold(phrase): (at, place) for at, e in ours for place, phrase in enumerate(e.phrases)}
 
     def _verdict(self, reading: Reading) -> Verdict:
-        return judge(self._model, self._model.ask(self._lexicon.terms(reading)))
+        return judge(self._model, self._model.ask(terms_of(reading)))
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
@@ -245,7 +243,7 @@ class Index:
         cleaned = clean(text)
         meant = without_denied(cleaned)
         reading = self._reader.read(meant)
-        ranking = self._model.ask(self._lexicon.terms(reading))
+        ranking = self._model.ask(terms_of(reading))
         forms = {"cleaned": cleaned, "without what is denied": meant, "words": " ".join(reading.tokens),
                  "folded": " ".join(reading.folded), "telling": " ".join(content_words(reading))}  # fmt: skip
         verdict = judge(self._model, ranking)
@@ -274,16 +272,16 @@ def _learn(entries: Sequence[Entry]) -> Learnt:
     phrases = rows(entries)
     # Labelled questions are full of slips: what stands in them is no known word for that.
     frequencies = Counter(forms(word)[0] for p in phrases if not p.is_asked for word in words(clean(p.text)))
-    reader, lexicon = Reader(frequencies), Lexicon()
+    reader = Reader(frequencies)
     terms: list[Terms] = []
     put: dict[str, frozenset[str]] = {}
     for phrase in phrases:
         reading = reader.read(phrase.text)
-        terms.append(lexicon.terms(reading, grow=True))
+        terms.append(terms_of(reading))
         for form in _forms(reading, is_name=phrase.is_name):
             put[form] = put.get(form, frozenset()) | {entries[phrase.entry].key}
-    lessons = _lessons(entries, phrases, terms, lambda text: lexicon.terms(reader.read(text)))
-    return Learnt(dict(frequencies), lexicon, train(entries, phrases, terms, lessons), put)
+    lessons = _lessons(entries, phrases, terms, lambda text: terms_of(reader.read(text)))
+    return Learnt(dict(frequencies), train(entries, phrases, terms, lessons), put)
 
 
 def _forms(reading: Reading, *, is_name: bool) -> list[str]:

@@ -1,8 +1,8 @@
 """From a reading to terms: small numbers that stand for words, pairs, concepts and letter groups.
 
-A term is 32 bits: its block in the top three, below them the word's number or, for what is made of several
-parts, a hash of them. Among a million terms one in 500 shares its number with another, which no ranking
-notices, and an index of 45,000 phrases takes half the memory and sorts in a third of the time.
+A term is 32 bits: its block in the top three, below them a hash of the word or of several parts. Among a
+million terms one in 500 shares its number with another, which no ranking notices, and an index of 45,000
+phrases takes half the memory and sorts in a third of the time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import combinations
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
@@ -25,7 +26,6 @@ MAX_WORDS: Final = 120
 TAG_SHIFT: Final = 29  # a term's block stands above this bit
 _MASK = np.uint32((1 << TAG_SHIFT) - 1)
 _TAGS = np.arange(len(BLOCKS), dtype=np.uint32) << np.uint32(TAG_SHIFT)
-_UNKNOWN = (1 << TAG_SHIFT) - 1
 
 
 def block_of(keys: Terms) -> Terms:
@@ -42,38 +42,23 @@ def _hashed(block: int, *parts: Terms) -> Terms:
     return np.asarray((mixed & _MASK) | _TAGS[block], np.uint32)
 
 
-class Lexicon:
-    """Numbers for words; it grows while an index is built and is only read afterwards."""
+@lru_cache(maxsize=200_000)
+def _number(word: str) -> int:
+    """A word's number: the same in every process, so that nobody need keep a list of them."""
+    return crc32(word.encode()) & int(_MASK)
 
-    def __init__(self, words: dict[str, int] | None = None, marked: dict[str, int] | None = None) -> None:
-        self._words = words or {}
-        self._marked = marked or {}
-        self._concepts = {name: number for number, name in enumerate(concept_names())}
 
-    @property
-    def numbers(self) -> tuple[dict[str, int], dict[str, int]]:
-        """The numbers of the words, without and with marks."""
-        return self._words, self._marked
-
-    def copy(self) -> Lexicon:
-        """A lexicon that can grow without changing this one."""
-        return Lexicon(dict(self._words), dict(self._marked))
-
-    def terms(self, reading: Reading, *, grow: bool = False) -> Terms:
-        """The distinct terms of ``reading``, sorted; unknown words have terms that no phrase has."""
-        if grow:
-            for word in reading.folded:
-                self._words.setdefault(word, len(self._words))
-            for word in reading.typed:
-                self._marked.setdefault(word, len(self._marked))
-        get, folded = self._words.get, reading.folded[-MAX_WORDS:]
-        words = np.array([get(w, _UNKNOWN) for w in folded], np.uint32)
-        parts = [words, _pairs(words), _concept_pairs(sorted({self._concepts[m.value] for m in reading.concepts}))]
-        if reading.has_marks:
-            typed = [self._marked.get(w, _UNKNOWN) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
-            parts.append(np.array(typed, np.uint32) | _TAGS[MARKED])
-        parts.append(_letter_groups(folded))
-        return _distinct(np.concatenate(parts))
+def terms(reading: Reading) -> Terms:
+    """The distinct terms of ``reading``, sorted."""
+    folded = reading.folded[-MAX_WORDS:]
+    words = np.array([_number(w) for w in folded], np.uint32)
+    numbers = _concept_numbers()
+    parts = [words, _pairs(words), _concept_pairs(sorted({numbers[m.value] for m in reading.concepts}))]
+    if reading.has_marks:
+        typed = [_number(w) for w in reading.typed[-MAX_WORDS:] if _has_mark(w)]
+        parts.append(np.array(typed, np.uint32) | _TAGS[MARKED])
+    parts.append(_letter_groups(folded))
+    return _distinct(np.concatenate(parts))
 
 
 def _distinct(numbers: Terms) -> Terms:
@@ -87,9 +72,10 @@ def _distinct(numbers: Terms) -> Terms:
     return numbers[kept]
 
 
-def concept_names() -> list[str]:
-    """All concepts of the table, in a stable order."""
-    return sorted(concept_phrases().values())
+@lru_cache(maxsize=1)
+def _concept_numbers() -> dict[str, int]:
+    """All concepts of the table, numbered in a stable order."""
+    return {name: number for number, name in enumerate(sorted(concept_phrases().values()))}
 
 
 def _has_mark(word: str) -> bool:
