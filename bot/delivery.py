@@ -21,14 +21,15 @@ import structlog
 
 from bot.desk import Desk, Stored
 from bot.envelope import UnreadableError
-from bot.hands import LOOK_ROUND_SECONDS, Hands
+from bot.hands import Hands
 from bot.notices import NoticeKeeper
-from bot.rate import Rate
+from bot.outbox import Outbox
 from handlers.messages import Incoming, Message, unpack
 from knowledge.calendar import Clock
 from knowledge.dossiers.notices import is_notice
-from knowledge.mailbox import LONGEST_WAIT, Letter, Mailbox, NewLetter, Parcel
+from knowledge.mailbox import LONGEST_WAIT, Letter, Mailbox, NewLetter, Parcel, Received
 from knowledge.privacy import chat_key
+from knowledge.together import APART_SECONDS, Together
 from knowledge.workers import LOOK_SECONDS, Workers
 
 AT_ONCE = 64
@@ -109,9 +110,9 @@ class Delivery:
         self._secret = secret
         self._notices = NoticeKeeper(desk.services, mailbox.holder, self._now)
         self._platforms: dict[str, Platform] = {}
-        self._rates: dict[str, Rate] = {}
         self._inbox: Hands[Letter] = Hands(self._take, self._answer, AT_ONCE)
-        self._outboxes: dict[str, Hands[Parcel]] = {}
+        self._outboxes: dict[str, Outbox] = {}
+        self._store = Together(self._store_all, apart=APART_SECONDS)
         self._failures: Counter[int] = Counter()
         self._looking: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -120,8 +121,7 @@ class Delivery:
         """Answer the events of ``platform`` from now on; ``a_second``: the messages it takes, from all workers."""
         name = platform.name
         self._platforms[name] = platform
-        self._rates[name] = Rate(a_second)
-        self._outboxes[name] = Hands(lambda most: self._take_out(name, most), self._send, AT_ONCE)
+        self._outboxes[name] = Outbox(name, self.mailbox, self._now, self._send, AT_ONCE, a_second)
 
     async def receive(self, channel: str, events: Sequence[tuple[str, str, dict[str, Any]]]) -> int:
         """Store (event id, chat, payload); once this returns, the platform may be told that we have them.
@@ -132,11 +132,24 @@ class Delivery:
             NewLetter(channel, event, chat_key(self._secret, channel, chat), self._envelope.close(payload))
             for event, chat, payload in events
         ]
-        new = await self.mailbox.receive(letters, self._now())
+        new = await self._store(letters)
         for event, _, _ in events:
             log.info("received", message=f"{channel}:{event}", channel=channel)
-        self._inbox.wake()
         return new
+
+    async def _store_all(self, batch: Sequence[Sequence[NewLetter]]) -> list[int]:
+        letters = [letter for part in batch for letter in part]
+        places = self._inbox.keep_places(len(letters))
+        received = Received(frozenset(), [])
+        try:
+            received = await self.mailbox.receive(letters, self._now(), places)
+        finally:
+            self._inbox.fill_places(places, received.held)
+        if len(received.held) < len(received.new):
+            self._inbox.wake()
+        # Of the same event twice in one batch the first is the new one.
+        new = set(received.new)
+        return [sum(_was_in(new, (letter.channel, letter.event)) for letter in part) for part in batch]
 
     async def has_duty(self, duty: str) -> bool:
         """Whether this worker is the one to do what only one may do, such as polling."""
@@ -163,7 +176,7 @@ class Delivery:
         # First those who answer: what they answer now is still sent.
         end = time.monotonic() + FINISH_SECONDS
         await self._inbox.stop(end - time.monotonic())
-        await asyncio.gather(*(hands.stop(end - time.monotonic()) for hands in self._outboxes.values()))
+        await asyncio.gather(*(outbox.hands.stop(end - time.monotonic()) for outbox in self._outboxes.values()))
         looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await looking
@@ -174,7 +187,7 @@ class Delivery:
         self._looking = self._ending = None
 
     def _all_hands(self) -> list[Hands[Any]]:
-        return [self._inbox, *self._outboxes.values()]
+        return [self._inbox, *(outbox.hands for outbox in self._outboxes.values())]
 
     # In
 
@@ -190,7 +203,8 @@ class Delivery:
                         self._inbox.wake()
                 else:
                     last = self._failures[letter.number] + 1 >= MOST_FAILURES
-                    stored = Stored(letter, self.mailbox.holder, more=self._inbox.wake)
+                    outbox = self._outboxes[letter.channel]
+                    stored = Stored(letter, self.mailbox.holder, self._inbox.wake, outbox)
                     await self.desk.answer_letter(stored, incoming, last=last)
             except Exception as error:
                 # It stays held until the next look round, so that it is not tried a thousand times a second.
@@ -199,7 +213,6 @@ class Delivery:
                     self._failures[letter.number] += 1
                 return
         del self._failures[letter.number]
-        self._outboxes[letter.channel].wake()
 
     async def _read(self, letter: Letter) -> Incoming | None:
         try:
@@ -217,20 +230,6 @@ class Delivery:
         return True
 
     # Out
-
-    async def _take_out(self, channel: str, most: int) -> Sequence[Parcel]:
-        rate = self._rates[channel]
-        room = rate.room(most)
-        if not room:
-            if rate.pause < LOOK_ROUND_SECONDS:
-                asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
-            return []
-        parcels = await self.mailbox.take_out(channel, self._now(), room)
-        rate.used(len(parcels))
-        if len(parcels) == room < most:
-            # There may be more; the rate alone held us back.
-            asyncio.get_running_loop().call_later(rate.pause, self._outboxes[channel].wake)
-        return parcels
 
     async def _send(self, parcel: Parcel) -> None:
         started = time.perf_counter()
@@ -285,9 +284,9 @@ class Delivery:
         pause = min(refusal.after or pause_after(parcel.attempts), LONGEST_WAIT.total_seconds() / 2)
         if refusal.everybody:
             log.warning("the platform asks for silence", seconds=round(pause))
-            self._rates[parcel.channel].hold(pause)
+            self._outboxes[parcel.channel].rate.hold(pause)
         await self.mailbox.retry(parcel, self._now() + timedelta(seconds=pause))
-        asyncio.get_running_loop().call_later(pause, self._outboxes[parcel.channel].wake)
+        self._outboxes[parcel.channel].wake_after(pause)
         return "later"
 
     # Every now and then
@@ -298,8 +297,8 @@ class Delivery:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 alive = await self.workers.look(self._now())
-                for rate in self._rates.values():
-                    rate.share_with(alive)
+                for outbox in self._outboxes.values():
+                    outbox.rate.share_with(alive)
                 await self._let_go()
                 passed = timedelta(seconds=time.monotonic() - steady)
                 if self._now() < wall + passed - SET_BACK and self._now() < wall:
@@ -310,11 +309,17 @@ class Delivery:
                 log.warning("mailbox not reached", exc_info=error)
 
     async def _let_go(self) -> None:
-        async with self._inbox.taking:
-            await self.mailbox.let_go_letters([letter.number for letter in self._inbox.in_hand])
-        for channel, hands in self._outboxes.items():
-            async with hands.taking:
-                await self.mailbox.let_go_parcels(channel, [parcel.number for parcel in hands.in_hand])
+        async with self._inbox.still() as letters:
+            await self.mailbox.let_go_letters([letter.number for letter in letters])
+        for channel, outbox in self._outboxes.items():
+            async with outbox.hands.still() as parcels:
+                await self.mailbox.let_go_parcels(channel, [parcel.number for parcel in parcels])
+
+
+def _was_in(names: set[tuple[str, str]], name: tuple[str, str]) -> bool:
+    present = name in names
+    names.discard(name)
+    return present
 
 
 def pause_after(attempts: int) -> float:

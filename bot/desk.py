@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,7 +27,7 @@ from knowledge.dossiers import LookUp
 from knowledge.dossiers.codes import may_hold_code
 from knowledge.dossiers.services import DossierServices, dossier_services
 from knowledge.knowledge import Knowledge
-from knowledge.mailbox import Answered, Letter
+from knowledge.mailbox import Answered, Letter, Outlet
 from knowledge.privacy import chat_key, mask
 
 QUIET = timedelta(minutes=30)
@@ -42,11 +42,12 @@ SECONDS = Histogram("motcua_answer_seconds", "From message in to reply ready", [
 
 @dataclass(frozen=True)
 class Stored:
-    """A stored event in hand: who holds it, and what to call when more of its chat waits."""
+    """A stored event in hand: who holds it, what to call when more of its chat waits, and who sends the answer."""
 
     letter: Letter
     holder: str
     more: Callable[[], None] = lambda: None
+    outlet: Outlet = field(default_factory=Outlet)
 
 
 class Desk:
@@ -181,7 +182,7 @@ class Desk:
 
     def _mail(self, stored: Stored, incoming: Incoming, reply: Reply | None) -> Answered:
         closed = self.envelope.close_for(incoming.address or incoming.chat, pack(reply) if reply else [])
-        return Answered(stored.letter, stored.holder, *closed, stored.more)
+        return Answered(stored.letter, stored.holder, *closed, stored.more, stored.outlet)
 
     def _turn(self, incoming: Incoming, conversation: Conversation, now: datetime, key: str) -> Turn:
         known, desk = self.knowledge, (self._dossiers, self.contacts)

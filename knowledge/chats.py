@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, desc, select
+from sqlalchemy import Insert, delete, desc, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.db import insert_or, insert_unless, look, put_all, transact
-from knowledge.mailbox import Answered, answered, post
+from knowledge.mailbox import Answered, Parcel, answered, post
 from knowledge.models import Conversation, Feedback, Inbox, Unanswered, table_of
-from knowledge.together import Together
+from knowledge.together import APART_SECONDS, Together
 
 CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
@@ -47,7 +48,7 @@ class Chats:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
         self._state = Together(self._states)
-        self._finish = Together(self._finish_all)
+        self._finish = Together(self._finish_all, apart=APART_SECONDS)
 
     async def begin_turn(self, key: str, event: tuple[str, str] | None) -> tuple[bool, dict[str, Any] | None]:
         """(whether ``event`` was answered before, the state of the conversation ``key``)."""
@@ -75,22 +76,34 @@ class Chats:
     async def _finish_all(self, turns: Sequence[Turn]) -> list[bool]:
         """Many turns in one transaction, a statement for each table. A chat has one turn at a time."""
 
+        mail = [turn.mail for turn in turns if turn.mail]
+        parcels: dict[int, Parcel] = {}
+        places = {one.letter.number: one.outlet for one in mail if one.messages and one.outlet.keep_place()}
+
         def work(connection: Connection) -> tuple[list[bool], dict[int, bool]]:
-            mail = [turn.mail for turn in turns if turn.mail]
             ours = answered(connection, mail) if mail else {}
             new = _note_events(connection, [turn for turn in turns if turn.event and not turn.mail])
             fresh = [_is_fresh(turn, ours, new) for turn in turns]
             kept = [turn for turn, ok in zip(turns, fresh, strict=True) if ok]
             if kept:
-                post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now)
+                parcels.update(post(connection, [turn.mail for turn in kept if turn.mail], kept[0].now, places))
                 _put_conversations(connection, [turn for turn in kept if not turn.untouched])
                 _write_down(connection, kept)
             return fresh, ours
 
-        fresh, ours = await transact(self._engine, work)
-        for turn in turns:
-            if turn.mail and ours.get(turn.mail.letter.number):
-                turn.mail.more()
+        try:
+            fresh, ours = await transact(self._engine, work)
+        except BaseException:
+            parcels.clear()
+            raise
+        finally:
+            for number, outlet in places.items():
+                outlet.fill_place(parcels.get(number))
+        for one in mail:
+            if one.messages and one.letter.number not in places:
+                one.outlet.wake()
+            if ours.get(one.letter.number):
+                one.more()
         return fresh
 
     async def unanswered(self, limit: int = 100) -> list[tuple[str, int]]:
@@ -129,9 +142,18 @@ def _note_events(connection: Connection, turns: Sequence[Turn]) -> set[tuple[str
     ]
     if not rows:
         return set()
-    statement = insert_unless(connection, INBOX, rows, ["channel", "event"])
-    written = connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
+    written = connection.execute(_noting(connection.dialect.name), rows)
     return {(row.channel, row.event) for row in written}
+
+
+@lru_cache(maxsize=2)
+def _noting(dialect: str) -> Insert:
+    return insert_unless(dialect, INBOX, ["channel", "event"]).returning(INBOX.c.channel, INBOX.c.event)
+
+
+@lru_cache(maxsize=2)
+def _putting(dialect: str) -> Insert:
+    return put_all(dialect, CONVERSATION, "key", ["state", "touched_at"])
 
 
 def _put_conversations(connection: Connection, turns: Sequence[Turn]) -> None:
@@ -142,7 +164,7 @@ def _put_conversations(connection: Connection, turns: Sequence[Turn]) -> None:
         if turn.state is not None
     ]
     if rows:
-        connection.execute(put_all(connection, CONVERSATION, rows, "key", ["state", "touched_at"]))
+        connection.execute(_putting(connection.dialect.name), rows)
     ended = [turn.key for turn in turns if turn.state is None]
     if ended:
         connection.execute(delete(CONVERSATION).where(CONVERSATION.c.key.in_(ended)))

@@ -16,6 +16,7 @@ from sqlalchemy import Column, MetaData, String, Table, event, func, inspect, se
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.dml import Insert
 
 from knowledge.postgres_pool import one_statement, prove_idle
@@ -182,12 +183,10 @@ def insert_or(
     return statement.on_conflict_do_update(index_elements=unique, set_=changed)  # type: ignore[attr-defined, no-any-return]
 
 
-def put_all(
-    connection: Connection | AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: str, changed: list[str]
-) -> Insert:
-    """Insert ``rows`` or, where one with the same ``unique`` column stands, give it their ``changed`` columns."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Any = dialect.insert(table).values(rows)
+def put_all(dialect: str, table: Table, unique: str, changed: list[str]) -> Insert:
+    """Insert the rows given to ``execute`` or, where one with the same ``unique`` column stands, give it their
+    ``changed`` columns."""
+    statement: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     given: Insert = statement.on_conflict_do_update(
         index_elements=[unique],
         set_={name: statement.excluded[name] for name in changed},
@@ -195,12 +194,11 @@ def put_all(
     return given
 
 
-def insert_unless(
-    connection: Connection | AsyncConnection, table: Table, values: list[dict[str, Any]], unique: list[str]
-) -> Insert:
-    """Insert rows, passing over those for which one with the same ``unique`` columns stands."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(table).values(values)
+def insert_unless(dialect: str, table: Table, unique: list[str], **computed: ColumnElement[Any]) -> Insert:
+    """Insert the rows given to ``execute``, passing over those for which one with the same ``unique`` columns stands.
+    ``computed`` is what the database finds out about each."""
+    insert: Insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    statement = insert.values(computed) if computed else insert
     return statement.on_conflict_do_nothing(index_elements=unique)  # type: ignore[attr-defined, no-any-return]
 
 

@@ -5,7 +5,8 @@ answered (:meth:`Mailbox.answer`), and leaves through the outbox. So a process m
 lost, nothing is answered twice, and only what was being sent at that moment may be sent once more.
 
 A row in hand is held by one worker, until that worker lets go of it or dies (``knowledge.workers``). Of one chat only
-the oldest row can be held, which keeps its messages in order over any number of workers.
+the oldest row can be held, which keeps its messages in order over any number of workers. A row that nothing of its chat
+is in front of is held from the moment it is stored, if its worker has a hand free: no second transaction to find it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Insert,
     Integer,
+    String,
     Table,
     Update,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -34,10 +38,11 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from knowledge.db import insert_unless, look, transact
 from knowledge.models import Conversation, Inbox, Outbox, table_of
-from knowledge.together import Together
+from knowledge.together import APART_SECONDS, Together
 
 CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
@@ -96,15 +101,40 @@ class NewLetter:
 
 
 @dataclass(frozen=True)
+class Received:
+    """What became of events that came in: the (channel, event) of those that are ``new``, and of these the ones that
+    are ``held`` already."""
+
+    new: frozenset[tuple[str, str]]
+    held: Sequence[Letter]
+
+
+class Outlet:
+    """Those who send what is answered. These here look into the outbox themselves; others may be handed a message as
+    it is stored."""
+
+    def keep_place(self) -> bool:
+        """Whether a message may be handed over. If so :meth:`fill_place` must follow."""
+        return False
+
+    def fill_place(self, parcel: Parcel | None) -> None:
+        """The message for which a place was kept, held for them; ``None``: it cannot be handed over after all."""
+
+    def wake(self) -> None:
+        """Something waits in the outbox."""
+
+
+@dataclass(frozen=True)
 class Answered:
-    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address``. ``more`` is
-    called afterwards if another event of the chat waits."""
+    """The stored event that a turn answers, who holds it, and the messages to be sent to ``address`` through
+    ``outlet``. ``more`` is called afterwards if another event of the chat waits."""
 
     letter: Letter
     holder: str
     address: str
     messages: Sequence[dict[str, Any]]
     more: Callable[[], None] = lambda: None
+    outlet: Outlet = field(default_factory=Outlet)
 
 
 class Mailbox:
@@ -113,30 +143,24 @@ class Mailbox:
     def __init__(self, engine: AsyncEngine, holder: str) -> None:
         self._engine = engine
         self.holder = holder
-        self._receive = Together(self._receive_all)
-        self._sent = Together(self._forget_all)
+        self._sent = Together(self._forget_all, apart=APART_SECONDS)
 
     # In
 
-    async def receive(self, letters: Sequence[NewLetter], now: datetime) -> int:
-        """Store events; those stored before are passed over. Returns how many were new."""
-        return await self._receive((letters, now)) if letters else 0
+    async def receive(self, letters: Sequence[NewLetter], now: datetime, places: int = 0) -> Received:
+        """Store events; those stored before are passed over. Up to ``places`` of them are held at once: the first of
+        a chat of which no other waits."""
+        first = {letter.key: letter for letter in reversed(letters)}
+        ours = {id(letter) for letter in list(reversed(first.values()))[:places]}
+        rows = [_row_of(n, now, self.holder if id(n) in ours else None) for n in letters]
 
-    async def _receive_all(self, batch: Sequence[tuple[Sequence[NewLetter], datetime]]) -> list[int]:
-        values = [
-            {"channel": n.channel, "event": n.event, "key": n.key, "payload": n.payload, "at": now, "done": False}
-            for letters, now in batch
-            for n in letters
-        ]
+        def work(connection: Connection) -> Sequence[Any]:
+            return connection.execute(_storing(connection.dialect.name), rows).all()
 
-        def work(connection: Connection) -> set[tuple[str, str]]:
-            statement = insert_unless(connection, INBOX, values, ["channel", "event"])
-            rows = connection.execute(statement.returning(INBOX.c.channel, INBOX.c.event))
-            return {(row.channel, row.event) for row in rows}
-
-        new = await transact(self._engine, work, single=True)
-        # Of the same event twice in one batch the first is the new one.
-        return [sum(_take_out((n.channel, n.event), new) for n in letters) for letters, _ in batch]
+        stored = await transact(self._engine, work, single=True)
+        names = {(letter.channel, letter.event): letter for letter in letters}
+        held = [_letter(row, names[row.channel, row.event]) for row in stored if row.holder]
+        return Received(frozenset((row.channel, row.event) for row in stored), held)
 
     async def take(self, channels: Collection[str], most: int) -> list[Letter]:
         """Hold the oldest unanswered event of up to ``most`` chats that nobody holds."""
@@ -163,8 +187,8 @@ class Mailbox:
         return await self._sent(number)
 
     async def _forget_all(self, numbers: Sequence[int]) -> Sequence[bool]:
-        gone = delete(OUTBOX).where(OUTBOX.c.id.in_(numbers)).returning(OUTBOX.c.id, _more(OUTBOX))
-        rows = await transact(self._engine, lambda c: c.execute(gone).all(), durable=False, single=True)
+        gone = {"numbers": numbers}
+        rows = await transact(self._engine, lambda c: c.execute(_forgetting(), gone).all(), durable=False, single=True)
         more = {row.id for row in rows if row.more}
         return [number in more for number in numbers]
 
@@ -247,6 +271,36 @@ class Mailbox:
         return await look(self._engine, lambda connection: connection.execute(query).scalar_one())
 
 
+# What runs for every message is made once: to make a statement takes longer than to run it.
+
+
+@lru_cache(maxsize=2)
+def _storing(dialect: str) -> Insert:
+    statement = insert_unless(dialect, INBOX, ["channel", "event"], holder=_unless_behind(INBOX))
+    return statement.returning(INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.holder, STATE.label("state"))
+
+
+@lru_cache(maxsize=1)
+def _marking() -> Update:
+    mine = (_numbered(INBOX), _open(INBOX), INBOX.c.holder == bindparam("held_by", type_=String))
+    return update(INBOX).where(*mine).values(done=True, payload={}, holder=None).returning(INBOX.c.id, _more(INBOX))
+
+
+@lru_cache(maxsize=1)
+def _posting() -> Insert:
+    statement = insert(OUTBOX).values(holder=_unless_behind(OUTBOX))
+    return statement.returning(OUTBOX.c.id, OUTBOX.c.channel, OUTBOX.c.event, OUTBOX.c.holder)
+
+
+@lru_cache(maxsize=1)
+def _forgetting() -> TypedReturnsRows[Any]:
+    return delete(OUTBOX).where(_numbered(OUTBOX)).returning(OUTBOX.c.id, _more(OUTBOX))
+
+
+def _numbered(table: Table) -> ColumnElement[bool]:
+    return table.c.id.in_(bindparam("numbers", expanding=True))
+
+
 @lru_cache(maxsize=16)
 def _taking(channels: frozenset[str]) -> Update:
     columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, STATE.label("state"))
@@ -282,30 +336,70 @@ def answered(connection: Connection, mail: Sequence[Answered]) -> dict[int, bool
     """
     fresh: dict[int, bool] = {}
     for holder in {one.holder for one in mail}:
-        numbers = [one.letter.number for one in mail if one.holder == holder]
-        mine = (INBOX.c.id.in_(numbers), _open(INBOX), INBOX.c.holder == holder)
-        done = update(INBOX).where(*mine).values(done=True, payload={}, holder=None)
-        fresh |= {row.id: row.more for row in connection.execute(done.returning(INBOX.c.id, _more(INBOX)))}
+        ours = {"numbers": [one.letter.number for one in mail if one.holder == holder], "held_by": holder}
+        fresh |= {row.id: row.more for row in connection.execute(_marking(), ours)}
     return fresh
 
 
-def post(connection: Connection, mail: Sequence[Answered], now: datetime) -> None:
-    """Put the messages of ``mail`` into the outbox, in the transaction on ``connection``."""
+def post(connection: Connection, mail: Sequence[Answered], now: datetime, hold: Collection[int]) -> dict[int, Parcel]:
+    """Put the messages of ``mail`` into the outbox, in the transaction on ``connection``.
+
+    Returns, by the numbers of their letters, those that are held already: of the letters ``hold`` the first message,
+    if no other of the chat waits.
+    """
     common = {"at": now, "next_at": now, "attempts": 0, "dead": False}
     rows = [
         {
             "channel": one.letter.channel,
             "event": one.letter.event,
             "key": one.letter.key,
+            "chat": one.letter.key,
             "address": one.address,
             "payload": payload,
+            "held_by": one.holder if place == 0 and one.letter.number in hold else None,
             **common,
         }
         for one in mail
-        for payload in one.messages
+        for place, payload in enumerate(one.messages)
     ]
-    if rows:
-        connection.execute(insert(OUTBOX), rows)
+    if not rows:
+        return {}
+    stored = connection.execute(_posting(), rows)
+    numbers = {(row.channel, row.event): row.id for row in stored if row.holder}
+    return {
+        one.letter.number: _parcel(numbers[one.letter.channel, one.letter.event], one)
+        for one in mail
+        if (one.letter.channel, one.letter.event) in numbers
+    }
+
+
+def _parcel(number: int, one: Answered) -> Parcel:
+    letter = one.letter
+    return Parcel(number, letter.channel, letter.event, letter.key, one.address, one.messages[0], attempts=0)
+
+
+def _letter(row: Any, new: NewLetter) -> Letter:
+    return Letter(row.id, new.channel, new.event, new.key, new.payload, row.state)
+
+
+def _row_of(new: NewLetter, now: datetime, holder: str | None) -> dict[str, Any]:
+    return {
+        "channel": new.channel,
+        "event": new.event,
+        "key": new.key,
+        "chat": new.key,
+        "payload": new.payload,
+        "at": now,
+        "done": False,
+        "held_by": holder,
+    }
+
+
+def _unless_behind(table: Table) -> ColumnElement[Any]:
+    """Who holds a new row: ``held_by``, unless another of its chat waits."""
+    other = table.alias("other")
+    behind = exists().where(other.c.key == bindparam("chat", type_=String), _open(table, "other"))
+    return case((~behind, bindparam("held_by", type_=String)))
 
 
 def _open(table: Table, name: str = "") -> ColumnElement[bool]:
@@ -317,9 +411,3 @@ def _open(table: Table, name: str = "") -> ColumnElement[bool]:
 def _more(table: Table) -> ColumnElement[bool]:
     more: ColumnElement[bool] = literal_column(MORE[table], Boolean)
     return more.label("more")
-
-
-def _take_out(name: tuple[str, str], names: set[tuple[str, str]]) -> bool:
-    present = name in names
-    names.discard(name)
-    return present

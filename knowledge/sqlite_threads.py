@@ -23,20 +23,26 @@ class SqliteThreads:
     def __init__(self, url: URL, options: dict[str, object], set_up: Callable[[Engine], None]) -> None:
         self._engine = create_engine(url.set(drivername="sqlite"), poolclass=SingletonThreadPool, connect_args=options)
         set_up(self._engine)
+        # Made once: an engine with options of its own costs as much as a statement.
+        self._safe, self._quick, self._reading = (
+            self._engine.execution_options(**options)
+            for options in ({"durable": True}, {"durable": False}, {"read_only": True})
+        )
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
         self._reader = ThreadPoolExecutor(1, "sqlite-reader")
 
     async def write(self, work: Callable[[Connection], Result], *, durable: bool) -> Result:
         """What ``work`` returns, once it is committed."""
-        return await self._run(self._writer, work, durable=durable)
+        return await self._run(self._writer, self._safe if durable else self._quick, work)
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """What ``work`` returns; it must not write."""
-        return await self._run(self._reader, work, read_only=True)
+        return await self._run(self._reader, self._reading, work)
 
-    async def _run(self, thread: ThreadPoolExecutor, work: Callable[[Connection], Result], **options: bool) -> Result:
+    @staticmethod
+    async def _run(thread: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         def go() -> Result:
-            with self._engine.execution_options(**options).begin() as connection:
+            with engine.begin() as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(thread, go)

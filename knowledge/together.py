@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
+
+APART_SECONDS = 0.01
+"""For what writes. A transaction costs as much as the message it is for. When each message has its own, a process that
+is half as busy as it can be has its hands full, and everybody waits five times as long as this."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -13,13 +18,18 @@ Result = TypeVar("Result")
 class Together(Generic[Item, Result]):
     """``await together(item)`` gives the item's part of ``work``'s answer.
 
-    The first item is worked on at once; those that come meanwhile wait and go together. So nobody waits for
-    company, and the busier it is, the more is done at a time.
+    The first item is worked on at once; those that come meanwhile wait and go together. So the busier it is, the more
+    is done at a time. ``apart`` is the least time between two beginnings, in seconds: with it company is waited for,
+    but only soon after the last time.
     """
 
-    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], most: int = 100) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], most: int = 100, apart: float = 0.0
+    ) -> None:
         self._work = work
         self._most = most
+        self._apart = apart
+        self._not_before = 0.0
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._working: asyncio.Task[None] | None = None
 
@@ -32,6 +42,7 @@ class Together(Generic[Item, Result]):
 
     async def _go(self) -> None:
         while self._waiting:
+            await self._keep_apart()
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results: Sequence[Result] = await self._work([item for item, _ in batch])
@@ -44,6 +55,12 @@ class Together(Generic[Item, Result]):
                 for (_, answer), result in zip(batch, results, strict=True):
                     if not answer.done():
                         answer.set_result(result)
+
+    async def _keep_apart(self) -> None:
+        now = time.monotonic()
+        if now < self._not_before:
+            await asyncio.sleep(self._not_before - now)
+        self._not_before = time.monotonic() + self._apart
 
     async def _one_by_one(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         """One that cannot be done must not spoil the others."""

@@ -95,7 +95,9 @@ class Workers:
             return bool(holder == self.name)
 
         def work(connection: Connection) -> str:
-            connection.execute(insert_unless(connection, DUTY, [{"name": duty, "holder": self.name}], ["name"]))
+            connection.execute(
+                insert_unless(connection.dialect.name, DUTY, ["name"]), {"name": duty, "holder": self.name}
+            )
             vacant = (DUTY.c.name == duty, DUTY.c.holder.not_in(alive))
             connection.execute(update(DUTY).where(*vacant).values(holder=self.name))
             return str(connection.execute(of_duty).scalar_one())

@@ -74,7 +74,7 @@ class TokenTable:
             if row is None:
                 values = {"app": self._app, "version": 1, "seeds": [mark], **fresh, **free}
                 # Another worker may start at the same moment.
-                added = await connection.execute(insert_unless(connection, TOKEN, [values], ["app"]))
+                added = await connection.execute(insert_unless(connection.dialect.name, TOKEN, ["app"]), values)
                 return bool(added.rowcount)
             if mark in row.seeds:
                 return False

@@ -83,7 +83,7 @@ class Worker:
 
     async def send(self) -> None:
         for platform in self._platforms:
-            for parcel in await self.delivery._take_out(platform.name, 64):
+            for parcel in await self.delivery._outboxes[platform.name].take(64):
                 await self.delivery._send(parcel)
 
     async def die(self) -> None:

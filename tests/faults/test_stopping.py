@@ -103,6 +103,9 @@ async def test_one_call_that_reaches_all_workers_at_once_is_answered_once(databa
             await crowd.call({"update_id": 2, "message": an.message(text="/canbo")})
             await an.wait_reply()
             await an.wait_reply()
+            async with asyncio.timeout(20):
+                while (await program.metrics())["motcua_workers"] < 4:
+                    await asyncio.sleep(0.1)  # the last ones may still be starting
             # Whichever worker answers, it counts for all.
             figures = [await program.metrics() for _ in range(8)]
             assert await program.stop() == 0
