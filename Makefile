@@ -28,7 +28,7 @@ bench: bench-understanding bench-throughput bench-faults bench-dossiers
 bench-understanding: .venv/ready-dev
 	$(BIN)/python -m benchmarks.understanding $(ARGS)
 
-# ARGS=--long: 200,000 messages, and up to 100,000 chats.
+# ARGS=--long: 200,000 messages more, of up to 100,000 chats.
 bench-throughput: .venv/ready-dev
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 

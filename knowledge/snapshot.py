@@ -14,7 +14,7 @@ from knowledge.record import Record
 from knowledge.understanding import Index, NotOurs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # asyncio.run writes down a task with its result, for nobody: 0.1 s of each start
 class Snapshot:
     """Records as they stand on ``day``, and the index that finds them."""
 
@@ -25,7 +25,7 @@ class Snapshot:
     index: Index
     pointers: Mapping[str, str]
 
-    @property
+    @cached_property
     def procedures(self) -> list[Record]:
         """The entries that are procedures, in the order of their slugs."""
         return [record for record in self.records.values() if record.kind == "procedure"]
