@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import cast
 
 from knowledge.record import Condition
+from knowledge.understanding.ages import ages
 from knowledge.understanding.facets import named_in
 from knowledge.understanding.frames import clashes, outermost
 from knowledge.understanding.normalize import fold
@@ -17,9 +17,6 @@ from knowledge.understanding.tables import Match, Phrases, load
 _NEGATIONS = frozenset(["khong", "chua", "chang", "dau"])
 # Years from which the law makes somebody a holder of papers of their own, and an old person.
 _GROWN, _OLD = 14, 70
-_SMALL = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
-# Beyond ten people write digits; of "ba mươi hai tuổi" the last word alone is no age.
-_AGE = re.compile(rf"{''.join(rf'(?<!{n} )' for n in _SMALL)}\b(\d{{1,3}}|{'|'.join(_SMALL)})( thang)? tuoi\b")
 
 
 @lru_cache(maxsize=1)
@@ -65,9 +62,9 @@ def _is_denied(reading: Reading, match: Match[str], before: Match[str] | None) -
 
 def _by_age(reading: Reading, found: set[str]) -> set[str]:
     """What an age says: "13 tuổi" is a child, unless a grown-up speaks of a child beside it."""
-    years = [(int(a) if a.isdigit() else 1, m) for a, m in _AGE.findall(" ".join(reading.folded))]
-    if any(age < _GROWN or months for age, months in years):
+    years = [age.years for age in ages(reading.folded)]
+    if any(age < _GROWN for age in years):
         return {"child"}
     if not years or "child" in found:
         return set()
-    return {"adult"} | ({"elderly"} if max(age for age, _ in years) >= _OLD else set())
+    return {"adult"} | ({"elderly"} if max(years) >= _OLD else set())

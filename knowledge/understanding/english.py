@@ -7,9 +7,12 @@ from functools import lru_cache
 
 from knowledge.understanding.normalize import words
 from knowledge.understanding.tables import load
+from knowledge.understanding.typing_marks import syllables
 
 # Above this share of English words the text is English; a Vietnamese question may hold a few.
 SHARE = 0.4
+# "the can cuoc can giay to gi": when nearly all words can be Vietnamese syllables, they are.
+SYLLABLES = 0.75
 
 
 @lru_cache(maxsize=1)
@@ -29,11 +32,12 @@ def _table() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
 
 def is_english(tokens: Sequence[str]) -> bool:
     """Whether ``tokens`` are an English text."""
-    if not tokens or (any(not t.isascii() for t in tokens) and sum(not t.isascii() for t in tokens) * 4 > len(tokens)):
+    foreign = len(tokens) - sum(map(str.isascii, tokens))
+    if foreign * 4 > len(tokens) or _markers().isdisjoint(tokens):
         return False
     table, _ = _table()
     known = sum(t in _markers() or ((t,) in table and len(t) > 3) for t in tokens)
-    return known / len(tokens) >= SHARE and any(t in _markers() for t in tokens)
+    return known >= SHARE * len(tokens) and sum(map(syllables().__contains__, tokens)) <= SYLLABLES * len(tokens)
 
 
 def to_vietnamese(tokens: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # What lies beyond is cut: the beginning says who asks, the end says what is asked.
@@ -12,7 +13,6 @@ KEPT_HEAD = 300
 
 _INVISIBLE = {"Cc": " ", "Cf": "", "Cs": " ", "Co": " ", "Cn": " ", "Zl": " ", "Zp": " "}
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_WORD = re.compile(r"[a-z0-9\u0300-\u036fđ]+")
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 
 
@@ -39,6 +39,8 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
+# What a word is made of: Latin letters with any marks, digits; all in lower case and NFC.
+_WORD = re.compile(f"[a-z0-9\u0300-\u036fđ{''.join(chr(c) for c, plain in _PLAIN.items() if 'a' <= plain <= 'z')}]+")
 
 
 def fold(text: str) -> str:
@@ -46,12 +48,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
-
-
-@lru_cache(maxsize=100_000)
-def forms(word: str) -> tuple[str, str]:
-    """``word`` folded and marked, remembered: a language has few words."""
-    return fold(word), marked(word)
 
 
 def marked(word: str) -> str:
@@ -67,12 +63,18 @@ def marked(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept)) + tone
 
 
+_folded, _marked = (lru_cache(maxsize=100_000)(f) for f in (fold, marked))  # a language has few words
+
+
+def forms(tokens: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All ``tokens`` folded, and all of them marked."""
+    tokens = tuple(tokens)
+    return tuple(map(_folded, tokens)), tuple(map(_marked, tokens))
+
+
 def words(text: str) -> list[str]:
     """The words of a cleaned text, in NFC, without punctuation."""
-    if text.isascii():
-        return _WORD.findall(text)
-    found = _WORD.findall(unicodedata.normalize("NFD", text))
-    return [w if w.isascii() else unicodedata.normalize("NFC", w) for w in found]
+    return _WORD.findall(unicodedata.normalize("NFC", text))
 
 
 def procedure_codes(text: str) -> list[str]:

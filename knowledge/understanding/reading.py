@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
+from knowledge.understanding.ages import ages
 from knowledge.understanding.english import is_english, to_vietnamese
 from knowledge.understanding.normalize import clean, forms, words
 from knowledge.understanding.repair import Repairer
@@ -42,9 +44,21 @@ def concept_phrases() -> Phrases[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def stages_of_life() -> dict[str, int]:
+    """Concepts that an age stands for, and the age they begin with, rising."""
+    return {name: int(years) for name, years in load("concepts")["ages"]["from"].items()}
+
+
+def _stages_of_life(folded: tuple[str, ...]) -> Iterator[Match[str]]:
+    for age in ages(folded):
+        reached = [name for name, begins in stages_of_life().items() if age.years >= begins]
+        yield Match(age.start, age.end, reached[-1])
+
+
 def has_marks(tokens: Sequence[str]) -> bool:
     """Whether the text was typed with marks, all in all."""
-    return sum(not t.isascii() for t in tokens) * 3 >= len(tokens)
+    return (len(tokens) - sum(map(str.isascii, tokens))) * 3 >= len(tokens)
 
 
 class Reader:
@@ -59,13 +73,12 @@ class Reader:
         typed_tokens = words(cleaned)
         english = is_english(typed_tokens)
         tokens = to_vietnamese(typed_tokens) if english else self._vietnamese(typed_tokens)
-        both = [forms(t) for t in tokens]
-        folded, typed = tuple(f for f, _ in both), tuple(m for _, m in both)
-        concepts = tuple(concept_phrases().find(folded, typed, overlap=True))
+        folded, typed = forms(tokens)
+        concepts = (*concept_phrases().find(folded, typed, overlap=True), *_stages_of_life(folded))
         return Reading(cleaned, tuple(tokens), folded, typed, concepts, has_marks(tokens), english)
 
     def _vietnamese(self, tokens: list[str]) -> list[str]:
         tokens = rewritten(tokens, shorthand()[1])
-        tokens = [word for token in tokens for word in self._repair(token)]
+        tokens = list(chain.from_iterable(map(self._repair, tokens)))
         tokens = without_edges(rewritten(tokens, polite()))
         return rewritten(tokens, dialect(has_marks(tokens)))

@@ -47,8 +47,7 @@ def polite() -> Phrases[str]:
 
 def rewritten(tokens: Sequence[str], table: Phrases[str]) -> list[str]:
     """``tokens`` with every phrase of ``table`` replaced."""
-    both = [forms(t) for t in tokens]
-    folded, typed = zip(*both, strict=True) if both else ((), ())
+    folded, typed = forms(tokens)
     matches = table.find(folded, typed)
     if not matches:
         return list(tokens)

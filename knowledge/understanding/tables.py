@@ -41,6 +41,7 @@ def load(name: str) -> dict[str, Any]:
     return table
 
 
+@lru_cache(maxsize=50_000)
 def compatible(typed: str, meant: str) -> bool:
     """Whether ``typed`` can be ``meant`` with marks left out; both in :func:`marked` form.
 
@@ -106,12 +107,10 @@ class Phrases(Generic[Value]):
         """
         found: list[Match[Value]] = []
         free = 0
-        last = len(folded) - 1
-        for at, word in enumerate(folded):
-            by_second = self._starts.get(word)
-            if by_second is None or at < free:
-                continue
-            if "" in by_second or (at < last and folded[at + 1] in by_second):
+        starts, following = self._starts, (*folded[1:], None)
+        for at in [at for at, word in enumerate(folded) if word in starts]:
+            by_second = starts[folded[at]]
+            if at >= free and ("" in by_second or following[at] in by_second):
                 length = self._at(folded, typed, at, found)
                 free = at + 1 if overlap else at + length
         return found

@@ -27,14 +27,25 @@ _SENTENCE_END = re.compile(r"[?;\n]+|[.!](?=\s)")
 def _tables() -> tuple[Phrases[str], Phrases[str], re.Pattern[str]]:
     table = load("function")
     function = Phrases((w, "", False) for g in table["groups"] for w in dict.fromkeys(g["words"]))
-    corrections = Phrases((w, "", False) for w in table["corrections"]["words"])
+    corrections = Phrases((w, "", False) for key in ("always", "words") for w in table["corrections"][key])
     starts = "|".join(re.escape(fold(w)) for w in sorted(table["second"]["words"], key=len, reverse=True))
     return function, corrections, re.compile(rf"[,.\s]+(?={starts}\b)")
 
 
+@lru_cache(maxsize=1)
+def _taking_back() -> re.Pattern[str]:
+    """The words with which a message takes something back, where they say nothing about the matter: "à nhầm, …"."""
+    table = load("function")["corrections"]
+    always, words = ("|".join(sorted(map(fold, table[key]), key=len, reverse=True)) for key in ("always", "words"))
+    stop = r"\s*[,.;:!]+\s*"
+    return re.compile(rf"\W*(?:(?:da|u|uh|o|a|ah) )?(?:(?:{always})(?: roi)?(?:{stop}|\s+)|(?:{words})(?: roi)?{stop})")
+
+
 def without_denied(text: str) -> str:
-    """``text`` (cleaned) without what it says it is not about: "không phải khai sinh, khai tử cơ"."""
+    """``text`` (cleaned) without what it takes back and what it is not about: "không phải khai sinh, khai tử cơ"."""
     folded = fold(text)
+    if len(folded) == len(text) and (taken_back := _taking_back().match(folded)):
+        text, folded = text[taken_back.end() :], folded[taken_back.end() :]
     if len(folded) != len(text) or ("phai" not in folded and "chu " not in folded):
         return text
     for pattern in (_NOT_THIS_BUT, _NOT_THIS_COMMA):

@@ -67,3 +67,19 @@ def test_english_is_put_into_vietnamese_words(reader: Reader) -> None:
 def test_concepts_need_the_marks_that_were_typed(reader: Reader) -> None:
     assert "lost" in {m.value for m in reader.read("tôi bị mất thẻ").concepts}
     assert "lost" not in {m.value for m in reader.read("khám mặt có đau không").concepts}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_english"),
+    [
+        ("how do I get a passport", True),
+        ("Can my wife register a birth in Ho Chi Minh City", True),
+        ("cap lai the can cuoc can giay to gi", False),
+        ("giai quyet to cao online", False),
+        ("can ban sao de di lam", False),
+    ],
+)
+def test_words_that_could_be_either_are_vietnamese_when_all_others_are(
+    reader: Reader, text: str, is_english: bool
+) -> None:
+    assert reader.read(text).is_english is is_english
