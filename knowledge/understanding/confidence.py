@@ -13,7 +13,7 @@ from knowledge.understanding.signals import ABOUT, HEARD, NEAREST, SIGNALS, Sign
 
 OURS_FEATURES = (
     "nearest", "near", "named", "words heard", "pairs heard", "lead", "before others", "odds against others",
-    "others near", "others words heard", *ABOUT,
+    "others nearest", "others near", "others words heard", *ABOUT,
 )  # fmt: skip
 RIGHT_FEATURES = (
     "in all", "lead", "nearest", "near", "named", "words heard", "pairs heard", "share", "odds",
@@ -63,9 +63,10 @@ def features(ranking: Ranking, kind: int) -> tuple[Doubles, Doubles]:
     foreign = float(ranking.share[others].sum())
     gap = logit - (float(ranking.logits[others[0]]) if len(others) else 0.0)
     theirs = ranking.values[others[0]] if len(others) else np.zeros(len(SIGNALS))
+    nearest = float(ranking.values[others, NEAREST].max(initial=0))
     share = float(ranking.share[best]) / max(1 - foreign, 1e-9)
     is_it_ours = [
-        *values[NEAREST:], lead, gap, _odds(1 - foreign), theirs[NEAREST + 1], theirs[HEARD], *ranking.about
+        *values[NEAREST:], lead, gap, _odds(1 - foreign), nearest, theirs[NEAREST + 1], theirs[HEARD], *ranking.about
     ]  # fmt: skip
     right = [logit, lead, *values[NEAREST:], share, _odds(share)]
     return np.array(is_it_ours), np.array(right)

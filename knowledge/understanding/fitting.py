@@ -48,7 +48,7 @@ class Logistic:
     offset: float
 
     @classmethod
-    def fit(cls, features: Doubles, truth: NDArray[np.bool_], l2: float = 1e-2) -> Logistic:
+    def fit(cls, features: Doubles, truth: NDArray[np.bool_], l2: float = 1e-3) -> Logistic:
         """The regression by Newton's method."""
         mean, spread = features.mean(0), features.std(0) + 1e-6
         x = np.column_stack([(features - mean) / spread, np.ones(len(features))])

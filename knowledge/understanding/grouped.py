@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,28 +29,22 @@ class Rows:
         ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=int(first[-1])))])
         return cls(first, ends, at, values)
 
-    @cached_property
-    def sizes(self) -> Ints:
-        """How many terms each row has."""
-        return np.diff(self.ends)
-
     def sums(self, entries: Sequence[int], wanted: Floats) -> tuple[Floats, Ints]:
         """For each row of some entries the sum of its values times what is wanted of their terms.
 
         Second: where each of these entries begins among the sums (one more at the end).
         """
-        first, ends = self.first, self.ends
-        bounds = [(first[e], first[e + 1]) for e in entries]
-        parts = [slice(ends[a], ends[b]) for a, b in bounds]
-        at, values = np.concatenate([self.at[p] for p in parts]), np.concatenate([self.values[p] for p in parts])
-        sizes = np.concatenate([self.sizes[a:b] for a, b in bounds])
+        bounds = [(int(self.first[e]), int(self.first[e + 1])) for e in entries]
         begins = np.concatenate([[0], np.cumsum([b - a for a, b in bounds])])
-        if not len(sizes):
+        parts = [slice(self.ends[a], self.ends[b]) for a, b in bounds]
+        if not begins[-1]:
             return np.empty(0, np.float32), begins
-        starts = np.cumsum(sizes) - sizes
-        found = np.add.reduceat(np.append(wanted[at] * values, np.float32(0)), starts)
-        found[sizes == 0] = 0
-        return found, begins
+        sizes = np.concatenate([np.diff(self.ends[a : b + 1]) for a, b in bounds])
+        found = wanted.take(np.concatenate([self.at[p] for p in parts]))
+        found *= np.concatenate([self.values[p] for p in parts])
+        sums = np.add.reduceat(np.append(found, np.float32(0)), np.cumsum(sizes) - sizes)
+        sums[sizes == 0] = 0
+        return sums, begins
 
     def replaced(self, entry: int, new: Rows) -> Rows:
         """The rows with those of ``new`` (which has one entry) for ``entry``; the next number adds one."""

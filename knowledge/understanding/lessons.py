@@ -1,7 +1,7 @@
 """What the phrases teach: each is asked as if it were missing, and the outcome says what signals are worth.
 
-Labelled questions (``knowledge/data/asked.csv``) teach best, for they are not put with the index in mind; those
-that nobody answers are in no index. Without them the examples of the entries have to do.
+Labelled questions (``knowledge/data/asked.csv``) teach best, for they are not put with the index in mind.
+Without them the examples of the entries have to do.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from knowledge.understanding.signals import SIGNALS, Look, Missing
 from knowledge.understanding.space import Space
 
 # So many phrases of each kind are asked: enough, and a second or two.
-SAMPLES = {("procedure",): 1600, ("faq",): 150, ("not_ours", "unrelated"): 400}
+SAMPLES = {("procedure",): 2500, ("faq",): 150, ("not_ours", "unrelated"): 600}
 PLAIN = 150  # so many of the plain questions
 # From so many labelled questions on, procedures are learnt from those alone: writers make examples unlike each other.
 ENOUGH = 300

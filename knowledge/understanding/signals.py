@@ -21,8 +21,8 @@ NEAREST, HEARD = len(BLOCKS), len(BLOCKS) + 3
 ABOUT = (*(f"{name} used for what is not ours" for name in BLOCKS), "length")
 NEAR = 3  # how near an entry is: the mean likeness of its so many most alike phrases
 # Who is looked at closer: so many of each kind, by the evidence alone (weights much as they come out learnt).
-CLOSER = (7, 3, 4)
-FIRST_LOOK = np.array([0.3, 0.2, 0.5, 0.2, 0.3], np.float32)
+CLOSER = (5, 3, 3)
+FIRST_LOOK = np.array([0.3, 0.2, 0.5, 0.2], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Look:
         slot = query.blocks[term] * entries + heard
         sums = np.bincount(slot, evidence, minlength=len(BLOCKS) * entries).reshape(len(BLOCKS), entries)
         root = np.sqrt(np.maximum(query.counts, 1))
-        known = np.bincount(query.blocks, minlength=len(BLOCKS))
+        told = space.heard_ends[query.at + 1] > space.heard_ends[query.at]
+        known = np.bincount(query.blocks[told], minlength=len(BLOCKS))
         spoken: Floats = (sums / root[:, None]).astype(np.float32) + np.outer(known / root, silence).astype(np.float32)
         if query.counts[MARKED] == 0:  # typed without marks: the bare words have to stand in for them
             spoken[MARKED] = spoken[WORD]
@@ -77,7 +78,7 @@ class Look:
 
     def promising(self, kinds: NDArray[np.int64], wanted: Ints) -> Ints:
         """The most promising entries of each kind, and those ``wanted``."""
-        look = FIRST_LOOK @ self.spoken
+        look = FIRST_LOOK @ self.spoken - self.space.silence
         found = [wanted]
         for kind, most in enumerate(CLOSER):
             own = np.flatnonzero(kinds == kind)
@@ -121,15 +122,15 @@ def _without(
 def _nearest(space: Space, query: Query, candidates: Ints, missing: Missing | None) -> Floats:
     """For each candidate the likeness of its nearest phrase, and of its nearest few (it may have but one)."""
     alike, begins = space.likeness(query, candidates.tolist())
-    found = np.empty((len(candidates), 2), np.float32)
-    for at, entry in enumerate(candidates.tolist()):
-        own = alike[begins[at] : begins[at + 1]]
-        if missing is not None and entry == missing.entry:
-            own = np.delete(own, missing.place)
-        if len(own) > NEAR:
-            own = np.partition(own, len(own) - NEAR)[-NEAR:]
-        found[at] = own.max(initial=0), own.sum() / max(1, len(own))
-    return found
+    sizes = np.diff(begins)
+    if missing is not None and missing.entry in candidates:
+        at = int(np.searchsorted(candidates, missing.entry))
+        alike[begins[at] + missing.place] = -1  # the last of its entry, and not counted
+        sizes[at] -= 1
+    owners = np.repeat(np.arange(len(candidates)), np.diff(begins))
+    falling = np.append(alike[np.lexsort((-alike, owners))], np.zeros(NEAR, np.float32))
+    nearest = np.stack([np.where(sizes > nth, falling[begins[:-1] + nth], np.float32(0)) for nth in range(NEAR)])
+    return np.stack([nearest[0], nearest.sum(0) / np.clip(sizes, 1, NEAR)], 1)
 
 
 def _named(space: Space, query: Query, candidates: Ints) -> Floats:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.understanding.grouped import Floats, Ints, Rows, Small, Terms
-from knowledge.understanding.terms import BLOCKS, LETTERS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
+from knowledge.understanding.terms import BLOCKS, MARKED, PAIR, TAG_SHIFT, WORD, block_of
 
-# How much each block weighs when two texts are compared; letters only count as evidence (docs/understanding.md).
-BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0, 0.0], np.float32)
+# How much each block weighs when two texts are compared (docs/understanding.md).
+BLOCK_WEIGHTS = np.array([1.0, 2.0, 0.5, 1.0], np.float32)
 SCALE = np.sqrt(BLOCK_WEIGHTS / BLOCK_WEIGHTS.sum())
 # Phrases of an average entry that are imagined beside its own: how slowly what was heard is believed.
 IMAGINED = 10.0
@@ -26,10 +26,10 @@ IMAGINED = 10.0
 IMAGINED_HALF = 2.0
 # A term that more than this share of the entries uses tells nothing about them and costs most of the time.
 TOO_COMMON = 0.6
-TOO_COMMON_LETTERS = 0.15  # the same for groups of letters, which are many and say little each
 # A term that more than this share of the phrases has makes no two of them alike.
 TOO_FREQUENT = 0.2
-PIECE = 1_000_000
+PIECE = 5_000  # rows weighted at a time: all at once need as much memory as everything that is kept
+NOTHING = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,9 @@ class Space:
         ``is_name``: which phrases are what an entry is called; ``is_ours``: which entries we answer.
         """
         size = len(terms)
-        every = np.concatenate(terms) if size else np.empty(0, np.uint32)
-        keys, counts = np.unique(every, return_counts=True)
-        at = _places(keys, every)
+        keys, counts = np.unique(np.concatenate(terms) if size else np.empty(0, np.uint32), return_counts=True)
+        at = np.concatenate([NOTHING[1], *(np.searchsorted(keys, t).astype(np.int32) for t in terms)])
         lengths = np.array([len(t) for t in terms], np.int64)
-        del every
         mine = np.bincount(at[np.repeat(is_ours[owners], lengths)], minlength=len(keys)).astype(np.float32)
         first = np.searchsorted(owners, np.arange(len(is_ours) + 1))
         none = Rows(np.zeros(len(is_ours) + 1, np.int64), np.zeros(1, np.int64), at[:0], np.empty(0, np.float32))
@@ -88,9 +86,9 @@ class Space:
             heard=none.at,
             evidence=none.values,
         )
-        made = made._with_hearings(first, np.concatenate([[0], np.cumsum(lengths)]), at)
-        rows = np.repeat(np.arange(size, dtype=np.int32), lengths)
-        return replace(made, phrases=made._phrases(first, rows, at), names=made._names(first, rows, at, is_name))
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        phrases, names = made._phrases(first, ends, at), made._names(first, ends, at, is_name)
+        return replace(made._with_hearings(first, ends, at), phrases=phrases, names=names)
 
     @property
     def entries(self) -> int:
@@ -107,22 +105,34 @@ class Space:
         """From which share of phrases on a term makes no two of them alike; in a tiny index hardly any does."""
         return max(TOO_FREQUENT, 20 / (1 + self.sizes[0] + self.sizes[1]))
 
-    def _phrases(self, first: Ints, rows: Small, at: Small) -> Rows:
-        """Rarity of each term, scaled so that every block has its weight as length."""
-        blocks = block_of(self.keys).astype(np.int32)
-        usable = ((self.expected <= self._frequent) & (BLOCK_WEIGHTS[blocks] > 0))[at]
-        rows, at = rows[usable], at[usable]
-        rarity, blocks = self.idf[at], blocks[at]
+    def _phrases(self, first: Ints, ends: Ints, at: Small) -> Rows:
+        """Rarity of each term, scaled so that every block has its weight as length; some rows at a time."""
+        size = len(ends) - 1
+        pieces = [self._weighted(ends[a : a + PIECE + 1], at) for a in range(0, size, PIECE)]
+        sizes, kept, values = (np.concatenate(parts) for parts in zip(*pieces, strict=True)) if pieces else NOTHING
+        return Rows(first, np.concatenate([[0], np.cumsum(sizes)]), kept, values)
+
+    def _weighted(self, ends: Ints, at: Small) -> tuple[Ints, Small, Floats]:
+        """Some rows of :meth:`_phrases`: how many terms of each count, which, and how much."""
+        rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        at = at[ends[0] : ends[-1]]
+        blocks = block_of(self.keys[at]).astype(np.intp)
+        usable = self.expected[at] <= self._frequent
+        rows, at, blocks = rows[usable], at[usable], blocks[usable]
+        rarity = self.idf[at]
         slot = rows * len(BLOCKS) + blocks
         length = np.sqrt(np.bincount(slot, rarity * rarity, minlength=1)).astype(np.float32)
-        values = rarity * SCALE[blocks] / np.maximum(length[slot], 1e-6)
-        return Rows.of(first, rows, at, values.astype(np.float32))
+        values = rarity * SCALE[blocks] / np.maximum(length[slot], np.float32(1e-6))
+        return np.bincount(rows, minlength=len(ends) - 1), at, values
 
-    def _names(self, first: Ints, rows: Small, at: Small, is_name: NDArray[np.bool_]) -> Rows:
+    def _names(self, first: Ints, ends: Ints, at: Small, is_name: NDArray[np.bool_]) -> Rows:
         """The words of the rows that are names, each with its share of the name's rarity."""
         number = np.concatenate([[0], np.cumsum(is_name)])  # of each row, counting names only
-        words = is_name[rows] & (at < np.searchsorted(self.keys, np.uint32(PAIR << TAG_SHIFT)))
-        rows, at = number[rows[words]].astype(np.int32), at[words]
+        sizes = np.diff(ends)
+        at = at[np.repeat(is_name, sizes)]
+        rows = np.repeat(np.arange(number[-1], dtype=np.int32), sizes[is_name])
+        words = at < np.searchsorted(self.keys, np.uint32(PAIR << TAG_SHIFT))
+        rows, at = rows[words], at[words]
         whole = np.bincount(rows, self.idf[at], minlength=1).astype(np.float32)
         return Rows.of(number[first], rows, at, (self.idf[at] / np.maximum(whole[rows], 1e-6)).astype(np.float32))
 
@@ -130,21 +140,24 @@ class Space:
         """The table by term: which entries have it, in how many of their phrases."""
         from scipy.sparse import csr_matrix  # as in fitting: only who learns needs it
 
-        shape = (int(first[-1]), len(self.keys))
-        phrases = csr_matrix((np.ones(len(at), np.float32), at, ends), shape=shape)
-        ones = np.ones(shape[0], np.float32)
-        owned = csr_matrix((ones, np.arange(shape[0]), first), shape=(len(first) - 1, shape[0]))
-        table = (owned @ phrases).tocsc()
-        users = np.diff(table.indptr)
-        most = np.where(block_of(self.keys) == LETTERS, TOO_COMMON_LETTERS, TOO_COMMON) * (len(first) - 1)
-        told = np.repeat(users <= np.maximum(20, most), users)
-        evidence = table.data / np.repeat(np.float32(IMAGINED) * self.expected, users)
-        kept = np.concatenate([[0], np.cumsum(told)])
+        entries, shape = len(first) - 1, (len(ends) - 1, len(self.keys))
+        by_term = csr_matrix((np.ones(len(at), bool), at, ends.astype(np.int32)), shape=shape).tocsc()
+        begins, heard = by_term.indptr, np.repeat(np.arange(entries, dtype=np.int32), np.diff(first))[by_term.indices]
+        del by_term
+        # The phrases of one entry stand together: where the entry or the term changes, the next hearing begins.
+        changes = np.append(True, heard[1:] != heard[:-1])[: len(heard)]
+        changes[begins[:-1]] = True
+        starts, heard = np.flatnonzero(changes).astype(np.int32), heard[changes]
+        counts = np.diff(np.append(starts, np.int32(len(changes))))
+        users = np.diff(np.searchsorted(starts, begins))
+        is_told = users <= max(20, TOO_COMMON * entries)
+        told = np.repeat(is_told, users)
+        expected = np.repeat(np.float32(IMAGINED) * self.expected[is_told], users[is_told])
         return replace(
             self,
-            heard_ends=kept[table.indptr],
-            heard=table.indices[told].astype(np.int32),
-            evidence=np.log1p(evidence[told]).astype(np.float32),
+            heard_ends=np.concatenate([[0], np.cumsum(np.where(is_told, users, 0))]),
+            heard=heard[told],
+            evidence=np.log1p(counts[told].astype(np.float32) / expected),
         )
 
     def query(self, terms: Terms) -> Query:
@@ -152,7 +165,7 @@ class Space:
         at = np.searchsorted(self.keys, terms)
         at[at == len(self.keys)] = 0
         known = self.keys[at] == terms if len(self.keys) else np.zeros(len(terms), bool)
-        blocks = block_of(terms)
+        blocks = block_of(terms).astype(np.intp)
         counts = np.bincount(blocks, minlength=len(BLOCKS)).astype(np.float32)
         telling = int(counts[: PAIR + 1].sum())
         rarity = np.where(known, self.idf[at], np.float32(self.rarest))[:telling]
@@ -184,22 +197,24 @@ class Space:
     def hearings(self, query: Query) -> tuple[Ints, Small, Floats]:
         """Who has heard the question's terms: for each hearing the term (its place in the query), entry, evidence."""
         flat, term = _spread(self.heard_ends, query.at)
-        return term, self.heard[flat], self.evidence[flat]
+        return term, self.heard.take(flat), self.evidence.take(flat)
 
     def likeness(self, query: Query, entries: Sequence[int]) -> tuple[Floats, Ints]:
         """How alike the question and every phrase of some entries are, 0 to 1; where each entry's phrases begin."""
         rarity = np.where(self.expected[query.at] <= self._frequent, self.idf[query.at], np.float32(0))
         length = np.sqrt(np.bincount(query.blocks, rarity * rarity, minlength=len(BLOCKS)))
         scale = SCALE / np.maximum(length, 1e-6)
-        wanted = np.zeros(len(self.keys), np.float32)
-        wanted[query.at] = rarity * scale[query.blocks]
-        return self.phrases.sums(entries, wanted)
+        return self.phrases.sums(entries, self._table(query.at, rarity * scale[query.blocks]))
 
     def named(self, query: Query, entries: Sequence[int]) -> tuple[Floats, Ints]:
         """Which share of every name of some entries the question says, 0 to 1; where each entry's names begin."""
-        wanted = np.zeros(len(self.keys), np.float32)
-        wanted[query.at] = 1
-        return self.names.sums(entries, wanted)
+        return self.names.sums(entries, self._table(query.at, 1))
+
+    def _table(self, at: Ints, values: Floats | int) -> Floats:
+        """One value for every term, nothing for those not mentioned."""
+        found = np.zeros(len(self.keys), np.float32)
+        found[at] = values
+        return found
 
     def replaced(self, entry: int, terms: Sequence[Terms], names: int) -> Space:
         """The space with other phrases for ``entry`` (the next number adds one); rarities stay as they were.
@@ -208,12 +223,12 @@ class Space:
         """
         made = self._with_terms(np.unique(np.concatenate(terms)) if terms else np.empty(0, np.uint32))
         at = np.searchsorted(made.keys, np.concatenate(terms)) if terms else np.empty(0, np.int64)
-        rows = np.repeat(np.arange(len(terms), dtype=np.int32), [len(t) for t in terms])
+        ends = np.concatenate([[0], np.cumsum([len(t) for t in terms], dtype=np.int64)])
         first, small = np.array([0, len(terms)]), at.astype(np.int32)
         made = replace(
             made,
-            phrases=made.phrases.replaced(entry, made._phrases(first, rows, small)),
-            names=made.names.replaced(entry, made._names(first, rows, small, np.arange(len(terms)) < names)),
+            phrases=made.phrases.replaced(entry, made._phrases(first, ends, small)),
+            names=made.names.replaced(entry, made._names(first, ends, small, np.arange(len(terms)) < names)),
         )
         return made._heard_anew(entry, at)
 
@@ -250,14 +265,6 @@ class Space:
             heard=np.insert(heard, places, np.int32(entry)),
             evidence=np.insert(evidence, places, told),
         )
-
-
-def _places(keys: Terms, terms: Terms) -> Small:
-    """Where each of ``terms`` stands among ``keys``; a piece at a time, to need little memory."""
-    found = np.empty(len(terms), np.int32)
-    for start in range(0, len(terms), PIECE):
-        found[start : start + PIECE] = np.searchsorted(keys, terms[start : start + PIECE])
-    return found
 
 
 def _spread(ends: Ints, at: Ints) -> tuple[Ints, Ints]:
