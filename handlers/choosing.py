@@ -21,6 +21,7 @@ _NONE = re.compile(
     r"0|4|none|(deu )?(khong|ko|k|hong|dau phai)( co| phai| dung)*"
     r"( cac viec| nhung viec| viec)?( nao)?( dung| ca| het| tren| nay)*"
 )
+_YES = re.compile(r"((dung|phai|chinh|chuan|vang|u|uh|ok|oke|yes|co|roi|no|day|do|viec|vay|the|la|do) ?)+")
 _UNSURE = re.compile(
     r"(khong|ko|k|hong|chua|chang|cha) (biet|ro|chac|hieu)( nua| ro| chon| nao| gi)*|(nao|sao) cung duoc"
 )
@@ -38,6 +39,8 @@ def chosen(text: str, choices: tuple[str, ...], snapshot: Snapshot) -> str | Non
     bare = _bare(folded)
     if _NONE.fullmatch(bare):
         return NONE_OF_THESE
+    if len(records) == 1 and _YES.fullmatch(bare):
+        return records[0].slug
     for index, words in _ORDINALS.items():
         if bare in words and index < len(records):
             return records[index].slug

@@ -63,9 +63,9 @@ def cards(snapshot: Snapshot, text: str, day: date, to_us: Links) -> list[Card]:
 
 
 def _in_order(found: Understanding, named: list[str]) -> tuple[str, ...]:
-    """What was understood first, unless names that begin as typed say that a word is still being typed."""
+    """What was understood first; in doubt, names that begin as typed say that a word is still being typed."""
     understood = (found.entry,) if found.decision == "answer" and found.entry else found.choices
-    typing = named and not set(understood) & set(named)
+    typing = named and not (found.decision == "answer" and found.entry in named)
     return (*named, *understood) if typing else (*understood, *named)
 
 

@@ -110,15 +110,15 @@ def _show(
 
 
 def _ask_back(
-    turn: Turn, choices: tuple[str, ...], part: str | None, score: float = 0.0, head: str = vi.CHOOSE
+    turn: Turn, choices: tuple[str, ...], part: str | None, score: float = 0.0, head: str | None = None
 ) -> Outcome | None:
     records = [turn.snapshot.records[slug] for slug in choices if slug in turn.snapshot.records]
     if not records:
         return None
     numbered = [f"{n}. {label}" for n, label in enumerate(choice_labels(records), start=1)]
     *others, last = map(str, range(1, len(records) + 1))
-    how = vi.CHOOSE_HOW.format(numbers=vi.OR.join([", ".join(others), last] if others else [last]))
-    text = "\n".join([head, *numbered, how])
+    how = vi.CHOOSE_HOW.format(numbers=vi.OR.join([", ".join(others), last])) if others else vi.CONFIRM_HOW
+    text = "\n".join([head or (vi.CHOOSE if others else vi.CONFIRM), *numbered, how])
     slugs = tuple(record.slug for record in records)
     reply = Reply((Message(text, choice_buttons(records)),), "choose", None, part, slugs, score)
     return Outcome(reply, Conversation(turn.conversation.subject, part, slugs))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.choosing import chosen
 from handlers.messages import Reply
-from tests.conftest import Ask, Clock
+from tests.conftest import Ask, Clock, Filled
 
 
 def labels(reply: Reply) -> list[str]:
@@ -111,6 +112,16 @@ async def test_a_question_asked_back_is_answered_by_number_or_words(ask: Ask, an
     assert 2 <= len(asked.choices) <= 3
     reply = await ask(answer)
     assert reply.procedure == asked.choices[0]
+
+
+@pytest.mark.parametrize("answer", ["đúng", "vâng đúng rồi", "phải ạ", "ok", "1", "đúng việc đó"])
+def test_the_only_choice_is_confirmed_by_a_yes(filled: Filled, answer: str) -> None:
+    assert chosen(answer, ("ho-chieu",), filled.snapshot) == "ho-chieu"
+
+
+@pytest.mark.parametrize("answer", ["không", "không phải", "đăng ký kết hôn"])
+def test_a_no_or_another_question_does_not_confirm_it(filled: Filled, answer: str) -> None:
+    assert chosen(answer, ("ho-chieu",), filled.snapshot) != "ho-chieu"
 
 
 async def test_a_question_asked_back_is_answered_by_a_tap(ask: Ask) -> None:

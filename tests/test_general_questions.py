@@ -34,7 +34,7 @@ async def test_the_example_questions_of_every_general_entry_find_it(desk: Desk, 
     ("question", "slug"),
     [
         ("VNeID mức 1 khác mức 2 chỗ nào", "hoi-vneid-muc-1-muc-2"),
-        ("nộp tiền trên mạng kiểu gì", "hoi-thanh-toan-truc-tuyen"),
+        ("nộp tiền lệ phí trên mạng kiểu gì", "hoi-thanh-toan-truc-tuyen"),
         ("trả tiền bằng mã QR có an toàn không", "hoi-thanh-toan-truc-tuyen"),
         ("có nhận kết quả qua bưu điện được không", "hoi-tra-ket-qua-buu-dien"),
         ("hồ sơ báo yêu cầu bổ sung là sao", "hoi-yeu-cau-bo-sung"),
@@ -74,7 +74,7 @@ async def test_a_bare_part_is_asked_back_about(ask: Ask, question: str) -> None:
 
 
 async def test_an_offer_says_that_it_is_one_and_can_be_taken(ask: Ask, snapshot: Snapshot) -> None:
-    offered = await ask("nộp tiền trên mạng kiểu gì")
+    offered = await ask("tôi ở xa quê nộp sao")
     assert "chưa chắc" in offered.text
     (button,) = offered.messages[0].buttons
     assert button.data

@@ -39,6 +39,8 @@ STARTERS = (
 # Asking back and choosing
 CHOOSE = "Dạ, để chỉ cho đúng, xin cho biết đây là trường hợp nào ạ?"
 CHOOSE_UNSURE = "Không sao ạ. Cứ bấm thử một dòng để đọc, chưa đúng thì chọn dòng khác:"
+CONFIRM = "Dạ, có phải là việc này không ạ?"
+CONFIRM_HOW = "Đúng thì bấm vào dòng ấy, hoặc gõ “đúng”. Chưa đúng thì xin nói lại việc cần làm bằng vài từ khác."
 CHOOSE_HOW = "Bấm vào một dòng, hoặc gõ số {numbers}."
 OR = " hoặc "
 NONE_OF_THESE = "Không phải các việc trên"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ from knowledge.understanding.labelled import asked
 from knowledge.understanding.normalize import fold
 from knowledge.understanding.tables import load
 from knowledge.understanding.types import NotOurs
+
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 Kind = Literal["procedure", "faq", "not_ours", "unrelated"]
 
@@ -43,26 +46,27 @@ def _distinct(phrases: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _asked_of() -> dict[str, tuple[str, ...]]:
-    """The labelled questions that have one answer, by that answer."""
+    """The labelled questions that have one answer, by that answer; by "" those that nobody answers."""
     found: dict[str, list[str]] = {}
     for row in asked():
-        if len(row.expected) == 1:
-            found.setdefault(next(iter(row.expected)), []).append(row.question)
+        if len(row.expected) < 2:
+            found.setdefault(next(iter(row.expected), ""), []).append(row.question)
     return {slug: tuple(questions) for slug, questions in found.items()}
 
 
 def entry_of(record: Record) -> Entry:
     """The searchable part of a record."""
     english = (record.english.name,) if record.english else ()
-    names = (record.name, record.label, *record.old_names, *english)
+    bare = _IN_BRACKETS.sub("", record.label)  # "Đăng ký hộ kinh doanh (mở tiệm)": nobody says what is in brackets
+    names = (record.name, record.label, bare, *record.old_names, *english)
     return Entry(record.kind, record.slug, names, record.questions, _asked_of().get(record.slug, ()))
 
 
 def background(not_ours: Iterable[NotOurs]) -> list[Entry]:
-    """Entries for what we don't answer: named topics first, then unrelated talk."""
+    """Entries for what we don't answer: named topics first, unrelated talk, labelled questions that have no answer."""
     topics = [Entry("not_ours", n.topic, (), n.questions) for n in not_ours if n.questions]
-    groups = load("unrelated")["groups"]
-    return topics + [Entry("unrelated", str(g["name"]), (), tuple(map(str, g["words"]))) for g in groups]
+    talk = [Entry("unrelated", str(g["name"]), (), tuple(map(str, g["words"]))) for g in load("unrelated")["groups"]]
+    return [*topics, *talk, *(Entry("unrelated", "asked", (), (), (q,)) for q in _asked_of().get("", ()))]
 
 
 @dataclass(frozen=True, slots=True)

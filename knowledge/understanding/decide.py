@@ -15,7 +15,10 @@ from knowledge.understanding.types import Understanding
 
 MAX_CHOICES = 3
 FAQ_FROM = 0.5
-POINTED_FROM = 1.0  # likelihood (as log odds) of a topic that is not ours, from which on it is named
+# Log odds of a topic that is not ours, from which on it is named; below it, it is often only the least unlike.
+POINTED_FROM = 4.5
+# A general answer of ours that comes so near a topic may help more than somebody else's address.
+NEAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Thresholds:
     """
 
     refuse_below: float
+    sure_from: float  # from which probability on that it is ours at all an answer may be given unasked
     answer_from: float
     least_share: float
 
@@ -75,13 +79,12 @@ def judge(model: Model, ranking: Ranking) -> Verdict:
 
 def _pointed(model: Model, ranking: Ranking) -> str | None:
     """The topic that is not ours whose pointer would help, if what is not ours comes near it at all."""
-    others, general = np.flatnonzero(ranking.kinds == OTHER), np.flatnonzero(ranking.kinds == FAQ)
-    if not len(others) or ranking.logits[others[0]] < POINTED_FROM:
-        return None
-    if len(general) and ranking.logits[general[0]] > ranking.logits[others[0]] - POINTED_FROM:
-        return None  # one of our general answers may help more than somebody else's address
-    best = model.entries[int(ranking.entries[others[0]])]
-    return best.key if best.kind == "not_ours" else None
+    general = ranking.logits[ranking.kinds == FAQ].max(initial=-np.inf)
+    for at in np.flatnonzero((ranking.kinds == OTHER) & (ranking.logits >= max(POINTED_FROM, general + NEAR))):
+        topic = model.entries[int(ranking.entries[at])]
+        if topic.kind == "not_ours":
+            return topic.key
+    return None
 
 
 def _sigmoid(x: float) -> float:
@@ -96,13 +99,13 @@ def decide(verdict: Verdict, thresholds: Thresholds) -> Understanding:
     if not verdict.keys or verdict.p_ours < thresholds.refuse_below:
         return Understanding("unknown", not_ours=verdict.other, score=verdict.score)
     offered = choices(verdict, thresholds)
-    if verdict.score >= thresholds.answer_from or len(offered) < 2:
+    if verdict.p_ours >= thresholds.sure_from and verdict.score >= thresholds.answer_from:
         return Understanding("answer", verdict.keys[0], score=verdict.score, names_subject=True)
     return Understanding("choose", choices=offered, score=verdict.score, names_subject=True)
 
 
 def choices(verdict: Verdict, thresholds: Thresholds) -> tuple[str, ...]:
-    """What to offer: at most three, none that is out of the question."""
+    """What to offer: at most three, none that is out of the question; perhaps only one, to be confirmed."""
     kept = [
         k for k, s in zip(verdict.keys, verdict.shares, strict=True) if s >= thresholds.least_share * verdict.shares[0]
     ]

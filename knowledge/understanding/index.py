@@ -137,14 +137,15 @@ class Index:
         missing = self._places.get(fold(text)) if unseen else None
         away = None
         if missing is not None:
-            away = Missing(*missing, self._model.space.places(self._terms(text)), is_ours=True)
+            is_ours = self._model.entries[missing[0]].is_ours
+            away = Missing(*missing, self._model.space.places(self._terms(text)), is_ours)
         return judge(self._model, self._model.ask(terms, away))
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:
-        """Where each phrase of ours stands: its entry, and its place there."""
-        ours = [(at, e) for at, e in enumerate(self._model.entries) if e.is_ours]
-        return {fold(phrase): (at, place) for at, e in ours for place, phrase in enumerate(e.phrases)}
+        """Where each phrase stands: its entry, and its place there."""
+        entries = enumerate(self._model.entries)
+        return {fold(phrase): (at, place) for at, e in entries for place, phrase in enumerate(e.phrases)}
 
     def _verdict(self, reading: Reading) -> Verdict:
         return judge(self._model, self._model.ask(terms_of(reading)))
@@ -203,6 +204,9 @@ class Index:
             siblings = [k for k in alone.choices if k in near and k != subject]
             if len(siblings) == 1:
                 return self._answer(reading, siblings[0], CLEAR, reason="correction")
+            called = [k for k in near if k != subject and self._is_called(k, core(reading))]
+            if alone.decision == "choose" and len(called) == 1:  # "cấp lại" may be any paper's, here it is this one's
+                return self._answer(reading, called[0], CLEAR, reason="correction")
             if alone.decision == "choose" or (alone.decision == "answer" and alone.entry != subject):
                 return None
         together = self._verdict(self._reader.read(f"{self._records[subject].label} {meant}"))
@@ -211,6 +215,11 @@ class Index:
         if best is None:
             return None
         return self._answer(reading, best, max(CLEAR, together.p_right), names=corrected, reason="in conversation")
+
+    def _is_called(self, slug: str, words: str) -> bool:
+        """Whether a procedure's name has these words, as read, in a row."""
+        record = self._records[slug]
+        return any(f" {words} " in f" {self._reader.read(name).form} " for name in (record.name, record.label))
 
     def _leans(self, reading: Reading) -> bool:
         """Whether a message that names nothing by itself adds to what was said: a part, or a circumstance."""
@@ -234,7 +243,7 @@ class Index:
         if len(clear) < 2 or clear[0][1].entry == clear[1][1].entry:
             return first
         (_, asked), (second, other) = clear[0], clear[1]
-        if first.decision != "answer" or first.entry in (asked.entry, other.entry):
+        if first.decision != "answer" or first.is_faq or first.entry in (asked.entry, other.entry):
             return replace(asked, second=second)
         return first
 
@@ -271,15 +280,17 @@ def _learn(entries: Sequence[Entry]) -> Learnt:
     """Reads all phrases and the lessons, and learns from them."""
     phrases = rows(entries)
     # Labelled questions are full of slips: what stands in them is no known word for that.
-    frequencies = Counter(forms(word)[0] for p in phrases if not p.is_asked for word in words(clean(p.text)))
+    frequencies = Counter(word for p in phrases if not p.is_asked for word in forms(words(clean(p.text)))[0])
     reader = Reader(frequencies)
     terms: list[Terms] = []
     put: dict[str, frozenset[str]] = {}
+    alone = [frozenset([e.key]) for e in entries]  # one for all of an entry's phrases
     for phrase in phrases:
         reading = reader.read(phrase.text)
         terms.append(terms_of(reading))
+        owner = alone[phrase.entry]
         for form in _forms(reading, is_name=phrase.is_name):
-            put[form] = put.get(form, frozenset()) | {entries[phrase.entry].key}
+            put[form] = put[form] | owner if form in put and put[form] != owner else owner
     lessons = _lessons(entries, phrases, terms, lambda text: terms_of(reader.read(text)))
     return Learnt(dict(frequencies), train(entries, phrases, terms, lessons), put)
 
@@ -301,13 +312,15 @@ def _lessons(
         entry, is_labelled = phrases[at].entry, phrases[at].is_asked
         place = at - bisect_left(phrases, entry, key=lambda p: p.entry)
         asked_as = put(fold(phrases[at].text)) if nth % 2 and not is_labelled else terms[at]
-        lessons.append(Lesson(entry, place, terms[at], asked_as, frozenset([entry]), is_labelled))
+        # What nobody answers stands alone in its entry: nothing is left of that when it is missing.
+        is_alone = is_labelled and not entries[entry].is_ours
+        lessons.append(Lesson(entry, place, terms[at], asked_as, frozenset(() if is_alone else [entry]), is_labelled))
     for at, text in plain_questions(entries):
         lessons.append(Lesson.beside(put(text), frozenset([at])))
     places = {e.key: at for at, e in enumerate(entries) if e.is_ours}
     for row in asked():
         right = frozenset(places[slug] for slug in row.expected if slug in places)
-        if len(row.expected) != 1 and bool(right) == bool(row.expected):
+        if len(row.expected) > 1 and right:
             lessons.append(Lesson.beside(put(row.question), right))
     return lessons
 

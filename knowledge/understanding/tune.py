@@ -1,4 +1,4 @@
-"""``motcua tune``: the two thresholds, from labelled questions; seeded, so it can be repeated.
+"""``motcua tune``: the thresholds, from labelled questions; seeded, so it can be repeated.
 
 Probabilities are fitted whenever an index is built. Labelled questions say where to draw the lines, and
 cross-validation says what to expect of them. A question that stands in the index is asked as if it did not.
@@ -26,10 +26,11 @@ from knowledge.understanding.types import NotOurs
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
 # little; at an offered choice some give up.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.5, "answered_wrong": -3.0, "missed": -2.0,
-    "none_refused": 1.0, "none_offered": -0.5, "none_answered": -4.0,
+    "answered_correct": 1.0, "offered_correct": 0.4, "answered_wrong": -3.0, "missed": -2.0,
+    "none_refused": 1.0, "none_offered": -0.5, "none_answered": -6.0,
 }  # fmt: skip
 REFUSE = np.round(np.arange(0.20, 0.75, 0.05), 2)
+SURE = np.array([0.5, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98])
 ANSWER = np.round(np.arange(0.40, 0.95, 0.05), 2)
 LEAST_SHARE = (0.001, 0.003, 0.01, 0.03, 0.1)  # of the first one's likelihood: what is less likely is not offered
 FEWER = 0.1  # what one choice less is worth, when the right one is among them
@@ -41,6 +42,9 @@ def tune(
     records: Sequence[Record], not_ours: Sequence[NotOurs], rows: Sequence[Row], *, seed: int = 0
 ) -> dict[str, Any]:
     """The tuned thresholds, what they give on all rows, and what cross-validation says they will give."""
+    # The lines are drawn between procedures; a general question (FAQ) has a line of its own.
+    general = {r.slug for r in records if r.kind == "faq"}
+    rows = [row for row in rows if not row.expected or row.expected - general]
     index = Index.build(records, not_ours)
     verdicts = [index.verdict(row.question, unseen=True) for row in rows]
     folds = np.random.default_rng(seed).permutation(len(rows)) % FOLDS
@@ -71,11 +75,12 @@ def fit(verdicts: Sequence[Verdict], rows: Sequence[Row]) -> Thresholds:
     found: list[tuple[float, Thresholds]] = []
     for share in LEAST_SHARE:
         seen = _Seen.of(verdicts, rows, replace(Thresholds.load(), least_share=share))
-        worth = {(a, b): seen.worth(a, b) for a, b in product(REFUSE.tolist(), ANSWER.tolist())}
+        grid = product(REFUSE.tolist(), SURE.tolist(), ANSWER.tolist())
+        worth = {lines: seen.worth(*lines) for lines in grid}
         best = max(worth.values())
         good = [key for key, w in worth.items() if w >= best - SLACK * len(rows)]
-        refuse, answer = (float(np.median([key[i] for key in good])) for i in (0, 1))
-        found.append((best, Thresholds(refuse, answer, share)))
+        refuse, sure, answer = np.median(good, axis=0).tolist()
+        found.append((best, Thresholds(refuse, sure, answer, share)))
     return max(found, key=lambda f: f[0])[1]
 
 
@@ -88,7 +93,6 @@ class _Seen:
     answered: NDArray[np.float64]  # worth if answered, offered, refused
     offered: NDArray[np.float64]
     refused: NDArray[np.float64]
-    is_single: NDArray[np.bool_]  # nothing to choose from
 
     @classmethod
     def of(cls, verdicts: Sequence[Verdict], rows: Sequence[Row], base: Thresholds) -> _Seen:
@@ -103,13 +107,13 @@ class _Seen:
             else:
                 worth = (WORTH["none_answered"], WORTH["none_offered"], WORTH["none_refused"])
             never = decide(v, replace(base, refuse_below=0.0)).is_faq or not v.keys
-            columns.append((-1.0 if never else v.p_ours, v.score, *worth, len(offer) < 2))
-        p_ours, score, answered, offered, refused, single = map(np.array, zip(*columns, strict=True))
-        return cls(p_ours, score, answered, offered, refused, single)
+            columns.append((-1.0 if never else v.p_ours, v.score, *worth))
+        return cls(*map(np.array, zip(*columns, strict=True)))
 
-    def worth(self, refuse_below: float, answer_from: float) -> float:
-        """What all of them are worth under two thresholds."""
-        answered = np.where(self.is_single | (self.score >= answer_from), self.answered, self.offered)
+    def worth(self, refuse_below: float, sure_from: float, answer_from: float) -> float:
+        """What all of them are worth under three thresholds."""
+        is_sure = (self.p_ours >= sure_from) & (self.score >= answer_from)
+        answered = np.where(is_sure, self.answered, self.offered)
         return float(np.where(self.p_ours < refuse_below, self.refused, answered).sum())
 
 

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.understanding import Index, NotOurs, Understanding
+from knowledge.understanding.decide import Thresholds, Verdict, decide
+from knowledge.understanding.labelled import asked
 
 from .conftest import small_record
 
@@ -100,6 +102,39 @@ def test_a_bare_follow_up_keeps_the_subject(index: Index, text: str) -> None:
 def test_a_correction_turns_to_the_sibling(index: Index) -> None:
     found = index.understand("à nhầm, cấp lại chứ không phải cấp đổi", subject="cap-doi-the-can-cuoc")
     assert found.entry == "cap-lai-the-can-cuoc"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("à nhầm, khai tử", "khai-tu"),
+        ("à nhầm khai tử", "khai-tu"),
+        ("dạ nói nhầm rồi, đăng ký kết hôn ạ", "ket-hon"),
+        ("nhầm tên trong giấy khai sinh thì sửa ở đâu", "cai-chinh-ho-tich"),
+    ],
+)
+def test_taking_back_is_no_part_of_what_is_meant(index: Index, text: str, entry: str) -> None:
+    assert index.understand(text).entry == entry
+
+
+def test_what_stands_in_brackets_in_a_label_need_not_be_said(index: Index, records: list) -> None:  # type: ignore[type-arg]
+    bracketed = [r for r in records if r.kind == "procedure" and r.label.endswith(")")]
+    assert bracketed
+    for record in bracketed:
+        found = index.understand(record.label.split(" (")[0])
+        assert record.slug in (found.entry, *found.choices), record.label
+
+
+def test_in_doubt_whether_it_is_ours_the_only_candidate_is_offered_not_answered() -> None:
+    verdict = Verdict(("khai-sinh", "ket-hon"), (0.99, 0.001), 0.7, 0.99, None, 0.0, None)
+    found = decide(verdict, Thresholds(refuse_below=0.5, sure_from=0.9, answer_from=0.6, least_share=0.1))
+    assert (found.decision, found.choices) == ("choose", ("khai-sinh",))
+
+
+def test_a_labelled_question_that_nobody_answers_is_refused_also_as_if_it_were_unknown(index: Index) -> None:
+    nobodys = [row for row in asked() if not row.expected][::10]
+    verdicts = [index.verdict(row.question, unseen=True) for row in nobodys]
+    assert sum(decide(v, index.thresholds).decision == "unknown" for v in verdicts) >= 0.9 * len(nobodys)
 
 
 def test_a_new_subject_replaces_the_old(index: Index) -> None:
