@@ -31,7 +31,8 @@ CASES = (("SQLite", 1), ("PostgreSQL", 1), ("PostgreSQL", 4))
 async def database(kind: str, postgres: PostgresServer, folder: Path) -> AsyncIterator[str]:
     """The address of an empty database."""
     if kind == "SQLite":
-        yield f"sqlite:///{folder}/faults.db"
+        # A new one each time: its people count their messages from one again.
+        yield f"sqlite:///{tempfile.mkdtemp(dir=folder)}/faults.db"
         return
     url = await asyncio.to_thread(postgres.create)
     yield url

@@ -36,10 +36,11 @@ AT_ONCE = 64
 """Chats answered, and messages of one platform sent, at the same time by one worker."""
 FINISH_SECONDS = 8.0
 FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 300.0
-MOST_ATTEMPTS = 30
+LONGEST_PAUSE_SECONDS = 120.0
+"""So long, at most, somebody waits whose platform is well again."""
+MOST_ATTEMPTS = 86
 """With the pauses above about two hours; after that a message no longer helps anybody."""
-MOST_NOTICE_ATTEMPTS = 600
+MOST_NOTICE_ATTEMPTS = 1480
 """About a day and a half: news of a dossier still helps after a long outage."""
 MOST_FAILURES = 3
 SET_BACK = timedelta(seconds=5)

@@ -18,7 +18,8 @@ from tests.faults.program import SECRET
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 ASKED = (("/help", vi.HELP), ("/start", vi.GREETING), ("/hoso", vi.ASK_CODE))
 """Between two pieces of feedback, each with another answer: so that the order can be seen on both sides."""
-PATIENCE = 120.0
+PATIENCE = 180.0
+"""A message that was refused again and again waits for two minutes before it is tried once more."""
 
 
 @dataclass
