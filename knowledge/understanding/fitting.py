@@ -58,7 +58,8 @@ class Logistic:
         for _ in range(30):
             p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
             gradient = x.T @ (p - y) + penalty @ w
-            hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
+            # Not ``@``: for so small a product the threads of the linear algebra library wait longer than they work.
+            hessian = np.einsum("ni,nj->ij", x * (p * (1 - p))[:, None], x) + penalty
             step = np.linalg.solve(hessian, gradient)
             w -= step
             if np.abs(step).max() < 1e-7:
