@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import replace
 
-from handlers import looking, photo, watch
+from handlers import following, looking, photo, watch
 from handlers.dossier_text import describe, explain, has_private, problem, unknown, where_else
 from handlers.messages import Button, Message, Outcome, Reply, say
 from handlers.texts import dossier as words
@@ -52,7 +52,15 @@ async def _read(turn: Turn) -> Outcome | None:
         if len(codes) == 1 and not codes[0].problem:
             return await _prove(turn, codes[0], proof.group(1))
     codes = find_codes(turn.text, turn.today)
-    return await answer_codes(turn, codes) if codes else _no_code(turn)
+    if codes:
+        return await answer_codes(turn, codes)
+    return _no_code(turn) or await _once_more(turn)
+
+
+async def _once_more(turn: Turn) -> Outcome | None:
+    """The dossier just looked up, for whoever goes on with “khi nào xong”."""
+    code = _kept_code(turn)
+    return await answer_codes(turn, [code]) if code and following.asks_how_it_stands(turn) else None
 
 
 async def answer_codes(turn: Turn, codes: list[DossierCode]) -> Outcome:

@@ -73,6 +73,12 @@ def asks_for_dossier(text: str) -> bool:
     return short and bool(_MINE.search(folded)) and not _MEANING.search(folded)
 
 
+def asks_how_it_stands(turn: Turn) -> bool:
+    """Whether the message names nothing and asks when it is done: “khi nào xong”, “đến đâu rồi”."""
+    found = turn.snapshot.index.understand(turn.text)
+    return found.reason == NO_SUBJECT and found.facet in ("time", "result", "status")
+
+
 def about_a_dossier(turn: Turn, found: Understanding) -> bool:
     """Whether a question how things stand is about no procedure, so that only a receipt code can answer it."""
     return found.decision != "answer" or (found.is_faq and asks_for_dossier(turn.text))

@@ -182,3 +182,12 @@ async def test_commands(ask: Ask) -> None:
     assert "Xin viết lời góp ý" in (await ask("/gopy")).text
     assert "Cảm ơn góp ý" in (await ask("thông tin lệ phí bị cũ")).text
     assert "Đã xóa" in (await ask("/xoadulieu")).text
+
+
+@pytest.mark.parametrize("question", ["khi nào xong", "bao giờ có kết quả vậy ạ", "đến đâu rồi"])
+async def test_after_a_look_up_when_is_it_done_is_about_that_dossier(ask: Ask, question: str) -> None:
+    await ask("đăng ký kết hôn bao lâu thì xong")
+    told = await ask("H49.22-261117-0002")
+    assert "18/12/2026" in told.text
+    assert (await ask(question)).text == told.text
+    assert (await ask("thế còn lệ phí?")).procedure == "ket-hon"
