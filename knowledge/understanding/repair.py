@@ -14,6 +14,19 @@ MAX_GLUED = 30
 _REPEATED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
+_COUNTED = re.compile(r"(\d{1,3})(th|t|n)$")
+_UNITS = {"th": "tháng", "t": "tuổi", "n": "năm"}
+# Spelling of the chat: letters left out or put for others that sound the same.
+_CHAT_SPELLING = (
+    (re.compile(r"^p(?=[^h])"), "ph"),
+    (re.compile(r"^q(?=[^u])"), "qu"),
+    (re.compile(r"^w"), "qu"),
+    (re.compile(r"^f"), "ph"),
+    (re.compile(r"^j(?=.)"), "gi"),
+    (re.compile(r"^z(?=.)"), "d"),
+    (re.compile(r"(?<=[^n])g$"), "ng"),
+    (re.compile(r"(?<=[iíìỉĩị])k$"), "ch"),
+)
 
 
 class Repairer:
@@ -33,20 +46,24 @@ class Repairer:
             token = _REPEATED.sub(r"\1\1" if token[0].isdigit() else r"\1", token)
             if token in single:
                 return single[token]
-        plain = fold(token)
-        if plain in syllables() or plain.isdigit():
-            return (token,)
-        if self._frequencies.get(plain, 0) > 2:
-            return (token,)
-        if token.isascii():
-            decoded = decode(token)
-            if decoded is not None:
-                return (decoded,)
-        if plain in single:
-            return single[plain]
-        if plain in self._frequencies and self._frequencies[plain] > 1:
-            return (token,)
-        return self._guessed(token, plain)
+        counted = _COUNTED.match(token)
+        if counted:
+            return (*single.get(counted[1], (counted[1],)), _UNITS[counted[2]])
+        if fold(token) not in self._frequencies:
+            token = _as_spelled(token)
+        return (token,) if self._is_plain(fold(token)) else self._meant(token, fold(token))
+
+    def _is_plain(self, plain: str) -> bool:
+        return plain in syllables() or plain.isdigit() or self._frequencies.get(plain, 0) > 2
+
+    def _meant(self, token: str, plain: str) -> tuple[str, ...]:
+        """What is meant by something that is no plain word."""
+        decoded = decode(token) if token.isascii() else None
+        if decoded is not None:
+            return (decoded,)
+        if plain in shorthand()[0]:
+            return shorthand()[0][plain]
+        return (token,) if self._frequencies.get(plain, 0) > 1 else self._guessed(token, plain)
 
     def _guessed(self, token: str, plain: str) -> tuple[str, ...]:
         single_letters = _DOUBLED.sub(r"\1", plain)
@@ -93,3 +110,12 @@ class Repairer:
             if known:
                 return max(known)[1]
         return ""
+
+
+def _as_spelled(token: str) -> str:
+    """``qán`` as ``quán``, ``pải`` as ``phải``, ``vắg`` as ``vắng``; what makes no syllable stays as it is."""
+    for spelling, instead in _CHAT_SPELLING:
+        spelled = spelling.sub(instead, token)
+        if spelled != token and fold(spelled) in syllables():
+            return spelled
+    return token

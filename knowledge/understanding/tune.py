@@ -26,7 +26,7 @@ from knowledge.understanding.types import NotOurs
 # What an outcome is worth to the person who asks: a wrong answer costs a day, an honest "I don't know"
 # little; at an offered choice some give up.
 WORTH = {
-    "answered_correct": 1.0, "offered_correct": 0.4, "answered_wrong": -3.0, "missed": -2.0,
+    "answered_correct": 1.0, "offered_correct": 0.4, "answered_wrong": -2.0, "missed": -2.0,
     "none_refused": 1.0, "none_offered": -0.5, "none_answered": -6.0,
 }  # fmt: skip
 REFUSE = np.round(np.arange(0.20, 0.75, 0.05), 2)

@@ -83,3 +83,15 @@ def test_words_that_could_be_either_are_vietnamese_when_all_others_are(
     reader: Reader, text: str, is_english: bool
 ) -> None:
     assert reader.read(text).is_english is is_english
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("7th", "bảy tháng"), ("20n", "20 năm"), ("14t", "14 tuổi"), ("pải", "phải"), ("qán", "quán"),
+        ("vắg", "vắng"), ("thík", "thích"), ("fải", "phải"), ("ktử", "khai tử"), ("đky kh", "đăng ký kết hôn"),
+        ("giấy lm dc hk", "giấy làm được không"), ("hs lớp 6", "học sinh lớp sáu"),
+    ],
+)  # fmt: skip
+def test_the_spelling_of_the_chat_is_read(reader: Reader, typed: str, meant: str) -> None:
+    assert read(reader, typed) == meant
