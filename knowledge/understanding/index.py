@@ -44,12 +44,14 @@ CODE_SCORE = 0.99  # of what leaves no doubt: a code, a known phrase word for wo
 class Learnt:
     """What building an index is for: how words are read and compared, and which entries put something how.
 
-    ``frequencies``: the folded words of the knowledge base; ``put``: who has a phrase, by its words as read.
+    ``frequencies``: the folded words of the knowledge base; ``put``: who has a phrase, by its words as read;
+    ``called``: who is called so, by a name's words without those that only frame it.
     """
 
     frequencies: dict[str, int]
     model: Model
     put: dict[str, frozenset[str]]
+    called: dict[str, frozenset[str]]
 
 
 class Index:
@@ -96,11 +98,13 @@ class Index:
         at = keys.index(entry.key) if entry.key in keys else len(keys)
         readings = [self._reader.read(p) for p in entry.phrases]
         model = self._model.replaced(at, entry, [terms_of(r) for r in readings])
-        put = {form: keys - {entry.key} if entry.key in keys else keys for form, keys in self._learnt.put.items()}
+        claims = Claims(
+            {form: keys - {entry.key} for form, keys in self._learnt.put.items()},
+            {form: keys - {entry.key} for form, keys in self._learnt.called.items()},
+        )
         for nth, reading in enumerate(readings):
-            for form in _forms(reading, is_name=nth < len(entry.names)):
-                put[form] = put.get(form, frozenset()) | {entry.key}
-        learnt = Learnt(self._learnt.frequencies, model, put)
+            claims.add(reading, frozenset([entry.key]), is_name=nth < len(entry.names))
+        learnt = Learnt(self._learnt.frequencies, model, claims.put, claims.called)
         index = Index({**self._records, record.slug: record}, learnt)
         index.build_s = time.perf_counter() - start
         return index
@@ -119,8 +123,8 @@ class Index:
             if leaning is not None:
                 return leaning
         if not content_words(reading):
-            # "toàn trình là gì" has only words that ask, and is a question all the same.
-            if asks_what_is(reading):
+            # "toàn trình là gì", "giờ làm việc" have only words that ask, and are questions all the same.
+            if asks_what_is(reading) or len(self._learnt.put.get(reading.form, ())) == 1:
                 return self._alone(reading)
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
         return self._with_second(meant, self._alone(reading))
@@ -166,12 +170,13 @@ class Index:
 
     def _word_for_word(self, reading: Reading) -> str | None:
         """The one entry that has this very phrase, or is called so when what asks and frames is left away."""
-        forms = [reading.form]
+        claims = [self._learnt.put.get(reading.form)]
         if len(reading.folded) <= NAMING:
-            forms.append(f"={core(reading)}")
-        for form in forms:
-            claimed = self._learnt.put.get(form, ())
-            if len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
+            # What something is called comes before what somebody called it in a few words.
+            name = core(reading)
+            claims.append(self._learnt.called.get(name) or self._learnt.put.get(f"={name}"))
+        for claimed in claims:
+            if claimed and len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
                 return slug
         return None
 
@@ -283,24 +288,37 @@ def _learn(entries: Sequence[Entry]) -> Learnt:
     frequencies = Counter(word for p in phrases if not p.is_asked for word in forms(words(clean(p.text)))[0])
     reader = Reader(frequencies)
     terms: list[Terms] = []
-    put: dict[str, frozenset[str]] = {}
+    claims = Claims({}, {})
     alone = [frozenset([e.key]) for e in entries]  # one for all of an entry's phrases
     for phrase in phrases:
         reading = reader.read(phrase.text)
         terms.append(terms_of(reading))
-        owner = alone[phrase.entry]
-        for form in _forms(reading, is_name=phrase.is_name):
-            put[form] = put[form] | owner if form in put and put[form] != owner else owner
+        claims.add(reading, alone[phrase.entry], is_name=phrase.is_name)
     lessons = _lessons(entries, phrases, terms, lambda text: terms_of(reader.read(text)))
-    return Learnt(dict(frequencies), train(entries, phrases, terms, lessons), put)
+    return Learnt(dict(frequencies), train(entries, phrases, terms, lessons), claims.put, claims.called)
 
 
-def _forms(reading: Reading, *, is_name: bool) -> list[str]:
-    """Under which words a phrase is found again: itself, and what a short one calls its entry ("=khai sinh")."""
-    called = core(reading) if is_name or len(reading.folded) <= CALLING else ""
-    # One word is a name only when it is the whole of it: "thẻ" is not what is left of "làm thẻ".
-    names_it = " " in called or (called and called == reading.form)
-    return [reading.form, f"={called}"] if names_it else [reading.form]
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Which entries have which words for their own: what :class:`Learnt` keeps as ``put`` and ``called``."""
+
+    put: dict[str, frozenset[str]]
+    called: dict[str, frozenset[str]]
+
+    def add(self, reading: Reading, owner: frozenset[str], *, is_name: bool) -> None:
+        """A phrase: its words, and if it is a name or as short as one ("=khai sinh"), what it calls its entry."""
+        _claim(self.put, reading.form, owner)
+        name = core(reading) if is_name or len(reading.folded) <= CALLING else ""
+        # One word is a name only when it is the whole of it: "thẻ" is not what is left of "làm thẻ".
+        if " " in name or (name and name == reading.form):
+            _claim(self.put, f"={name}", owner)
+            if is_name:
+                _claim(self.called, name, owner)
+
+
+def _claim(claims: dict[str, frozenset[str]], form: str, owner: frozenset[str]) -> None:
+    known = claims.get(form, owner)
+    claims[form] = owner if known == owner else known | owner
 
 
 def _lessons(
