@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import cast
 
 from knowledge.understanding.frames import Frames, clashes, outermost
 from knowledge.understanding.reading import Reading
-from knowledge.understanding.tables import Match, Phrases, load
+from knowledge.understanding.tables import Match, Phrases, compatible, load
 from knowledge.understanding.types import Facet
 
 # A question stands at the end of a message or at its beginning; what lies between is the story that led to it.
@@ -18,6 +19,8 @@ EDGE = 16
 LONGER = 0.15  # what each further word of a phrase adds to its weight
 
 Weighed = tuple[str, float]
+# A name as a reading has it: its words folded, and marked.
+Name = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -62,9 +65,11 @@ def _asking(reading: Reading, names: list[Match[str]]) -> list[Match[Weighed]]:
     return [m for m in found if not clashes(m.start, m.end, names)]
 
 
-def facet_scores(reading: Reading) -> dict[Facet, float]:
-    """How strongly each part is asked for."""
-    names = named_in(reading)
+def facet_scores(reading: Reading, called: Iterable[Name] = ()) -> dict[Facet, float]:
+    """How strongly each part is asked for. ``called``: what the thing asked about is called; in
+    "gia hạn tạm trú" nobody asks for a price ("giá").
+    """
+    names = [*named_in(reading), *_own_names(reading, called)]
     framed = _frames().find(reading.folded, reading.typed, names)
     whole = outermost([*_asking(reading, names), *(f.match for f in framed if not f.has_room)])
     # What stands in the room of a frame is not part of it, so a frame with room covers no other phrase.
@@ -87,7 +92,16 @@ def _bonus(match: Match[Weighed], size: int) -> float:
     return max(from_end, from_begin)
 
 
-def facet_of(reading: Reading) -> Facet | None:
-    """The part asked for, or None when the question asks for nothing in particular."""
-    scores = facet_scores(reading)
+def _own_names(reading: Reading, called: Iterable[Name]) -> Iterator[Match[str]]:
+    """Where a name stands in the text, word for word; the longest one at each place will do."""
+    for folded, meant in called:
+        size = len(folded)
+        for at in range(len(reading.folded) - size + 1):
+            if reading.folded[at : at + size] == folded and all(map(compatible, reading.typed[at : at + size], meant)):
+                yield Match(at, at + size, "")
+
+
+def facet_of(reading: Reading, called: Iterable[Name] = ()) -> Facet | None:
+    """The part asked for, or None when the question asks for nothing in particular; ``called`` as above."""
+    scores = facet_scores(reading, called)
     return next(iter(scores), None)

@@ -15,7 +15,7 @@ from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import Ranking
 from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
-from knowledge.understanding.facets import facet_of, facet_scores
+from knowledge.understanding.facets import Name, facet_of, facet_scores
 from knowledge.understanding.grouped import Terms
 from knowledge.understanding.labelled import asked
 from knowledge.understanding.lessons import Lesson, chosen, plain_questions
@@ -68,6 +68,7 @@ class Index:
         self._codes = {o.code: r.slug for r in records.values() for o in r.other_codes}
         self._codes |= {r.code: r.slug for r in records.values() if r.code}
         self._siblings = _siblings(tuple(records.values()))
+        self._names: dict[str, tuple[Name, ...]] = {}
         self.thresholds = Thresholds.load()
         self.procedures = sum(r.kind == "procedure" for r in records.values())
         self.phrases = self._model.phrases_of_ours
@@ -189,7 +190,9 @@ class Index:
 
     def _plain(self, reading: Reading, found: Understanding) -> Understanding:
         """``found`` with what the words themselves say: the part asked for, the circumstances, the language."""
-        facet, conditions = facet_of(reading), conditions_of(reading)
+        meant = [found.entry] if found.entry else found.choices
+        facet = facet_of(reading, [words for slug in meant for words in self._called(slug)])
+        conditions = conditions_of(reading)
         return replace(found, facet=facet, conditions=conditions, is_english=reading.is_english)
 
     def _in_conversation(self, cleaned: str, meant: str, reading: Reading, subject: str) -> Understanding | None:
@@ -221,10 +224,18 @@ class Index:
             return None
         return self._answer(reading, best, max(CLEAR, together.p_right), names=corrected, reason="in conversation")
 
+    def _called(self, slug: str) -> tuple[Name, ...]:
+        """What a procedure is called; read once."""
+        if slug not in self._names:
+            record = self._records.get(slug)
+            names = entry_of(record).names if record and record.kind == "procedure" else ()
+            readings = map(self._reader.read, names)
+            self._names[slug] = tuple((r.folded, r.typed) for r in readings)
+        return self._names[slug]
+
     def _is_called(self, slug: str, words: str) -> bool:
         """Whether a procedure's name has these words, as read, in a row."""
-        record = self._records[slug]
-        return any(f" {words} " in f" {self._reader.read(name).form} " for name in (record.name, record.label))
+        return any(f" {words} " in f" {' '.join(folded)} " for folded, _ in self._called(slug))
 
     def _leans(self, reading: Reading) -> bool:
         """Whether a message that names nothing by itself adds to what was said: a part, or a circumstance."""
