@@ -48,13 +48,14 @@ CONVERSATION = table_of(Conversation)
 INBOX = table_of(Inbox)
 OUTBOX = table_of(Outbox)
 STATE: ColumnElement[Any] = literal_column(
-    "(SELECT c.state FROM conversation AS c WHERE c.key = inbox.key)", CONVERSATION.c.state.type
+    "(SELECT c.state FROM conversation AS c WHERE c.key = inbox.key || '')", CONVERSATION.c.state.type
 )
 """Of the chat of an event. In our own words: SQLAlchemy leaves out the names of tables in what SQLite returns, and
-``key = key`` is true for all."""
+``key = key`` is true for all. And with ``|| ''``: there SQLite does not know the type of ``inbox.key``, and without it
+reads the whole table instead of the index."""
 MORE = {
-    INBOX: "EXISTS (SELECT 1 FROM inbox AS o WHERE o.key = inbox.key AND o.id > inbox.id AND NOT o.done)",
-    OUTBOX: "EXISTS (SELECT 1 FROM outbox AS o WHERE o.key = outbox.key AND o.id <> outbox.id AND NOT o.dead)",
+    INBOX: "EXISTS (SELECT 1 FROM inbox AS o WHERE o.key = inbox.key || '' AND o.id > inbox.id AND NOT o.done)",
+    OUTBOX: "EXISTS (SELECT 1 FROM outbox AS o WHERE o.key = outbox.key || '' AND o.id <> outbox.id AND NOT o.dead)",
 }
 """Whether more of the same chat waits."""
 LONGEST_WAIT = timedelta(days=1)
@@ -304,7 +305,9 @@ def _numbered(table: Table) -> ColumnElement[bool]:
 @lru_cache(maxsize=16)
 def _taking(channels: frozenset[str]) -> Update:
     columns = (INBOX.c.id, INBOX.c.channel, INBOX.c.event, INBOX.c.key, INBOX.c.payload, STATE.label("state"))
-    return _holding(INBOX, INBOX.c.channel.in_(sorted(channels)), [INBOX.c.id]).returning(*columns)
+    # Not the bare column: SQLite would look through all events that the channel ever had.
+    of_channels = INBOX.c.channel.concat("").in_(sorted(channels))
+    return _holding(INBOX, of_channels, [INBOX.c.id]).returning(*columns)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import make_url
+
+from knowledge import mailbox as module
 from knowledge.chats import Turn
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import Answered, Mailbox, NewLetter, Outlet, Parcel
@@ -83,3 +92,28 @@ async def test_an_answer_of_one_who_was_taken_for_dead_is_not_handed_over(knowle
     mail = Answered(letter, "slow", "address", [{"text": "một"}], outlet=room)
     assert not await knowledge.chats.finish_turn(Turn("a", {}, clock(), mail=mail))
     assert room.handed == [None]
+
+
+STATEMENTS = {
+    "store": module._storing("sqlite"),
+    "take": module._taking(frozenset(["t"])),
+    "mark": module._marking(),
+    "post": module._posting(),
+    "take out": module._taking_out(),
+    "forget": module._forgetting(),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_message_costs_the_same_however_many_there_were(name: str, database_url: str) -> None:
+    """SQLite reads no table, and no index of all rows, from end to end. (PostgreSQL learns from its own counts.)"""
+    dialect = sqlite.dialect(paramstyle="named")
+    # Lists get their places only when they are known.
+    words = re.sub(r"__\[POSTCOMPILE_\w+\]", "1", str(STATEMENTS[name].compile(dialect=dialect)))
+    with closing(sqlite3.connect(str(make_url(database_url).database))) as connection:
+        names = dict.fromkeys(re.findall(r":(\w+)", words))
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {words}", names)]
+    harmless = ("SCAN chosen", "SCAN inbox USING INDEX ix_inbox_free")
+    assert [step for step in plan if step.startswith("SCAN") and step not in harmless] == []
+    assert [step for step in plan if re.search(r"inbox_1 \(channel=|rowid>", step)] == []
