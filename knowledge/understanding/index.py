@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from knowledge.record import Record
 from knowledge.understanding.conditions import conditions_of
 from knowledge.understanding.confidence import Ranking
-from knowledge.understanding.corpus import Entry, Phrase, background, entry_of, rows
+from knowledge.understanding.corpus import Entry, background, entry_of
 from knowledge.understanding.decide import Thresholds, Verdict, choices, decide, judge
 from knowledge.understanding.facets import Name, facet_of, facet_scores
 from knowledge.understanding.grouped import Terms
-from knowledge.understanding.labelled import asked
-from knowledge.understanding.lessons import Lesson, chosen, plain_questions
-from knowledge.understanding.model import Model, train
-from knowledge.understanding.normalize import clean, fold, forms, procedure_codes, words
+from knowledge.understanding.learning import Learnt, learn_all
+from knowledge.understanding.normalize import clean, fold, procedure_codes
 from knowledge.understanding.reading import Reader, Reading
 from knowledge.understanding.remembered import remembered
 from knowledge.understanding.signals import SIGNALS, Missing
@@ -34,24 +30,8 @@ CLEAR = 0.8
 LEANING = 6
 # A bare name that a general entry claims is still offered as procedures when they are this likely.
 NAMED_FROM = 0.15
-NAMING = 16  # in a message of so many words a name may be all that is said
-CALLING = 4  # an example of so few words calls the thing by a name
 FEW = 4  # so few telling words name a thing and ask nothing
 CODE_SCORE = 0.99  # of what leaves no doubt: a code, a known phrase word for word
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What building an index is for: how words are read and compared, and which entries put something how.
-
-    ``frequencies``: the folded words of the knowledge base; ``put``: who has a phrase, by its words as read;
-    ``called``: who is called so, by a name's words without those that only frame it.
-    """
-
-    frequencies: dict[str, int]
-    model: Model
-    put: dict[str, frozenset[str]]
-    called: dict[str, frozenset[str]]
 
 
 class Index:
@@ -82,7 +62,7 @@ class Index:
         """
         start = time.perf_counter()
         entries = [*map(entry_of, records), *background(not_ours)]
-        learnt = remembered(cache, entries, lambda: _learn(entries))
+        learnt = remembered(cache, entries, lambda: learn_all(entries))
         index = cls({r.slug: r for r in records}, learnt)
         index.build_s = time.perf_counter() - start
         return index
@@ -99,13 +79,10 @@ class Index:
         at = keys.index(entry.key) if entry.key in keys else len(keys)
         readings = [self._reader.read(p) for p in entry.phrases]
         model = self._model.replaced(at, entry, [terms_of(r) for r in readings])
-        claims = Claims(
-            {form: keys - {entry.key} for form, keys in self._learnt.put.items()},
-            {form: keys - {entry.key} for form, keys in self._learnt.called.items()},
-        )
+        claims = self._learnt.claims.without(entry.key)
         for nth, reading in enumerate(readings):
             claims.add(reading, frozenset([entry.key]), is_name=nth < len(entry.names))
-        learnt = Learnt(self._learnt.frequencies, model, claims.put, claims.called)
+        learnt = Learnt(self._learnt.frequencies, model, claims)
         index = Index({**self._records, record.slug: record}, learnt)
         index.build_s = time.perf_counter() - start
         return index
@@ -125,7 +102,7 @@ class Index:
                 return leaning
         if not content_words(reading):
             # "toàn trình là gì", "giờ làm việc" have only words that ask, and are questions all the same.
-            if asks_what_is(reading) or len(self._learnt.put.get(reading.form, ())) == 1:
+            if asks_what_is(reading) or self._learnt.claims.is_put(reading):
                 return self._alone(reading)
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
         return self._with_second(meant, self._alone(reading))
@@ -157,8 +134,8 @@ class Index:
 
     def _alone(self, reading: Reading) -> Understanding:
         """The decision about a message on its own."""
-        slug = self._word_for_word(reading)
-        if slug:
+        slug = self._learnt.claims.owner(reading)
+        if slug in self._records and slug is not None:
             return self._answer(reading, slug, CODE_SCORE, reason="word for word")
         verdict = self._verdict(reading)
         found = decide(verdict, self.thresholds)
@@ -168,18 +145,6 @@ class Index:
             offered = choices(verdict, self.thresholds)
             found = Understanding("choose", choices=offered, score=verdict.p_right, names_subject=True)
         return self._plain(reading, found)
-
-    def _word_for_word(self, reading: Reading) -> str | None:
-        """The one entry that has this very phrase, or is called so when what asks and frames is left away."""
-        claims = [self._learnt.put.get(reading.form)]
-        if len(reading.folded) <= NAMING:
-            # What something is called comes before what somebody called it in a few words.
-            name = core(reading)
-            claims.append(self._learnt.called.get(name) or self._learnt.put.get(f"={name}"))
-        for claimed in claims:
-            if claimed and len(claimed) == 1 and (slug := next(iter(claimed))) in self._records:
-                return slug
-        return None
 
     def _answer(
         self, reading: Reading, slug: str, score: float, *, names: bool = True, reason: str = ""
@@ -290,68 +255,6 @@ class Index:
             name = entry.key if entry.is_ours else f"({entry.kind}: {entry.key})"
             found.append(Candidate(name, float(ranking.logits[at]), float(ranking.share[at]), parts_of))
         return tuple(found)
-
-
-def _learn(entries: Sequence[Entry]) -> Learnt:
-    """Reads all phrases and the lessons, and learns from them."""
-    phrases = rows(entries)
-    # Labelled questions are full of slips: what stands in them is no known word for that.
-    frequencies = Counter(word for p in phrases if not p.is_asked for word in forms(words(clean(p.text)))[0])
-    reader = Reader(frequencies)
-    terms: list[Terms] = []
-    claims = Claims({}, {})
-    alone = [frozenset([e.key]) for e in entries]  # one for all of an entry's phrases
-    for phrase in phrases:
-        reading = reader.read(phrase.text)
-        terms.append(terms_of(reading))
-        claims.add(reading, alone[phrase.entry], is_name=phrase.is_name)
-    lessons = _lessons(entries, phrases, terms, lambda text: terms_of(reader.read(text)))
-    return Learnt(dict(frequencies), train(entries, phrases, terms, lessons), claims.put, claims.called)
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """Which entries have which words for their own: what :class:`Learnt` keeps as ``put`` and ``called``."""
-
-    put: dict[str, frozenset[str]]
-    called: dict[str, frozenset[str]]
-
-    def add(self, reading: Reading, owner: frozenset[str], *, is_name: bool) -> None:
-        """A phrase: its words, and if it is a name or as short as one ("=khai sinh"), what it calls its entry."""
-        _claim(self.put, reading.form, owner)
-        name = core(reading) if is_name or len(reading.folded) <= CALLING else ""
-        # One word is a name only when it is the whole of it: "thẻ" is not what is left of "làm thẻ".
-        if " " in name or (name and name == reading.form):
-            _claim(self.put, f"={name}", owner)
-            if is_name:
-                _claim(self.called, name, owner)
-
-
-def _claim(claims: dict[str, frozenset[str]], form: str, owner: frozenset[str]) -> None:
-    known = claims.get(form, owner)
-    claims[form] = owner if known == owner else known | owner
-
-
-def _lessons(
-    entries: Sequence[Entry], phrases: Sequence[Phrase], terms: Sequence[Terms], put: Callable[[str], Terms]
-) -> list[Lesson]:
-    """Some phrases (of our own examples every second one without marks), plain questions, and labelled ones."""
-    lessons = []
-    for nth, at in enumerate(chosen(phrases, [e.kind for e in entries])):
-        entry, is_labelled = phrases[at].entry, phrases[at].is_asked
-        place = at - bisect_left(phrases, entry, key=lambda p: p.entry)
-        asked_as = put(fold(phrases[at].text)) if nth % 2 and not is_labelled else terms[at]
-        # What nobody answers stands alone in its entry: nothing is left of that when it is missing.
-        is_alone = is_labelled and not entries[entry].is_ours
-        lessons.append(Lesson(entry, place, terms[at], asked_as, frozenset(() if is_alone else [entry]), is_labelled))
-    for at, text in plain_questions(entries):
-        lessons.append(Lesson.beside(put(text), frozenset([at])))
-    places = {e.key: at for at, e in enumerate(entries) if e.is_ours}
-    for row in asked():
-        right = frozenset(places[slug] for slug in row.expected if slug in places)
-        if len(row.expected) > 1 and right:
-            lessons.append(Lesson.beside(put(row.question), right))
-    return lessons
 
 
 def _siblings(records: Sequence[Record]) -> dict[str, set[str]]:
