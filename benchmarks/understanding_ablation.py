@@ -46,6 +46,8 @@ def main(rows: Sequence[Row]) -> None:
         *((f"without «{name}»", lambda at=at: without_signal(at)) for at, name in enumerate(signals.SIGNALS)),
         ("without Telex and VNI", patched(repair, "decode", lambda word: None)),
         ("without repair of single words", patched(repair.Repairer, "_guessed", lambda self, token, plain: (token,))),
+        ("without the spelling of the chat", patched(repair, "_as_spelled", lambda token: token)),
+        ("without ages", patched(reading, "ages", lambda folded: iter(()))),
         ("without dialect", patched(reading, "dialect", lambda has_marks: rewrite.shorthand()[1])),
         ("without English", patched(english, "SHARE", 2.0)),
         ("without labelled questions", patched(corpus, "_asked_of", dict)),
