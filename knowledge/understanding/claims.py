@@ -32,7 +32,8 @@ class Claims:
 
     def without(self, key: str) -> Claims:
         """The claims of all other entries."""
-        return Claims(*({w: o - {key} for w, o in part.items()} for part in (self.put, self.short, self.called)))
+        parts = (self.put, self.short, self.called)
+        return Claims(*({w: o - {key} if key in o else o for w, o in part.items()} for part in parts))
 
     def is_put(self, reading: Reading) -> bool:
         """Whether one entry alone has these very words."""
