@@ -8,7 +8,7 @@ run: .venv/ready
 	@$(BIN)/motcua serve
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 setup: .venv/ready-dev
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -77,8 +78,9 @@ class PostgresServer:
         self.run(*statements)
 
     def run(self, *statements: str) -> None:
-        """Run statements as the server's owner, each on its own."""
-        asyncio.run(self._run(statements))
+        """Run statements as the server's owner, each on its own; also from within a loop that is running."""
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(asyncio.run, self._run(statements)).result()
 
     async def _run(self, statements: tuple[str, ...]) -> None:
         connection = await asyncpg.connect(self._url.render_as_string(hide_password=False))
