@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from knowledge.record import Record
@@ -96,16 +96,17 @@ class Index:
                 return self._answer(reading, self._codes[code], CODE_SCORE, reason="code")
         meant = without_denied(cleaned)
         reading = self._reader.read(meant)
+        verdict = cache(lambda: self._verdict(reading))  # needed once or twice, or not at all
         if subject in self._records and subject is not None:
-            leaning = self._in_conversation(cleaned, meant, reading, subject)
+            leaning = self._in_conversation(cleaned, meant, reading, subject, verdict)
             if leaning is not None:
                 return leaning
         if not content_words(reading):
             # "toàn trình là gì", "giờ làm việc" have only words that ask, and are questions all the same.
             if asks_what_is(reading) or self._learnt.claims.is_put(reading):
-                return self._alone(reading)
+                return self._alone(reading, verdict)
             return self._plain(reading, Understanding("unknown", reason="no telling word"))
-        return self._with_second(meant, self._alone(reading))
+        return self._with_second(meant, self._alone(reading, verdict))
 
     def _terms(self, text: str) -> Terms:
         return terms_of(self._reader.read(text))
@@ -132,12 +133,12 @@ class Index:
     def _verdict(self, reading: Reading) -> Verdict:
         return judge(self._model, self._model.ask(terms_of(reading)))
 
-    def _alone(self, reading: Reading) -> Understanding:
-        """The decision about a message on its own."""
+    def _alone(self, reading: Reading, judged: Callable[[], Verdict]) -> Understanding:
+        """The decision about a message on its own; ``judged`` gives its verdict."""
         slug = self._learnt.claims.owner(reading)
         if slug in self._records and slug is not None:
             return self._answer(reading, slug, CODE_SCORE, reason="word for word")
-        verdict = self._verdict(reading)
+        verdict = judged()
         found = decide(verdict, self.thresholds)
         may_be_named = found.is_faq and verdict.p_ours >= NAMED_FROM
         if may_be_named and facet_of(reading) is None and len(content_words(reading)) <= FEW:
@@ -160,7 +161,9 @@ class Index:
         conditions = conditions_of(reading)
         return replace(found, facet=facet, conditions=conditions, is_english=reading.is_english)
 
-    def _in_conversation(self, cleaned: str, meant: str, reading: Reading, subject: str) -> Understanding | None:
+    def _in_conversation(
+        self, cleaned: str, meant: str, reading: Reading, subject: str, judged: Callable[[], Verdict]
+    ) -> Understanding | None:
         """The reading of a message that leans on the subject; None when it stands on its own."""
         telling = content_words(reading)
         if not telling:
@@ -169,11 +172,11 @@ class Index:
         corrected = is_correction(self._reader.read(cleaned))
         if len(telling) > LEANING and not corrected:
             return None
-        if not corrected and not self._leans(reading):
+        if not corrected and (self._learnt.claims.owner(reading) or not self._leans(reading, judged)):
             return None
         near = {subject, *self._siblings.get(subject, ())}
         if corrected:
-            alone = decide(self._verdict(reading), self.thresholds)
+            alone = decide(judged(), self.thresholds)
             siblings = [k for k in alone.choices if k in near and k != subject]
             if len(siblings) == 1:
                 return self._answer(reading, siblings[0], CLEAR, reason="correction")
@@ -202,9 +205,9 @@ class Index:
         """Whether a procedure's name has these words, as read, in a row."""
         return any(f" {words} " in f" {' '.join(folded)} " for folded, _ in self._called(slug))
 
-    def _leans(self, reading: Reading) -> bool:
+    def _leans(self, reading: Reading, judged: Callable[[], Verdict]) -> bool:
         """Whether a message that names nothing by itself adds to what was said: a part, or a circumstance."""
-        alone = decide(self._verdict(reading), self.thresholds)
+        alone = decide(judged(), self.thresholds)
         return alone.decision == "unknown" and alone.not_ours is None and self._says_something(reading)
 
     @staticmethod
@@ -218,7 +221,8 @@ class Index:
             return first
         clear: list[tuple[str, Understanding]] = []
         for piece in pieces[:6]:
-            found = self._alone(self._reader.read(piece))
+            reading = self._reader.read(piece)
+            found = self._alone(reading, partial(self._verdict, reading))
             if found.decision == "answer" and found.score >= CLEAR and found.facet:
                 clear.append((piece, found))
         if len(clear) < 2 or clear[0][1].entry == clear[1][1].entry:
