@@ -42,6 +42,8 @@ MOST_ATTEMPTS = 86
 """With the pauses above about two hours; after that a message no longer helps anybody."""
 MOST_NOTICE_ATTEMPTS = 1480
 """About a day and a half: news of a dossier still helps after a long outage."""
+PAUSED_SECONDS = 60.0
+"""News of dossiers wait so long before they look again whether answering is still paused."""
 MOST_FAILURES = 3
 SET_BACK = timedelta(seconds=5)
 
@@ -260,6 +262,8 @@ class Delivery:
         return "sent"
 
     async def _hand_over(self, parcel: Parcel) -> None:
+        if is_notice(parcel) and self.desk.knowledge.standing.paused is not None:
+            raise SendError(after=PAUSED_SECONDS)  # the kill switch: nothing is said of our own accord
         try:
             opened = self._envelope.opened_parcel(parcel)
         except UnreadableError as error:

@@ -11,9 +11,12 @@ from sqlalchemy import Table, select
 
 from bot.delivery import Delivery, SendError
 from bot.desk import Desk, Stored
-from handlers.messages import Incoming, Message
+from bot.envelope import ADDRESS
+from handlers.messages import Incoming, Message, Reply, pack
 from knowledge.contacts import contacts_for
+from knowledge.db import writing
 from knowledge.dossiers import LocalTable
+from knowledge.dossiers.notices import NewNotice, post
 from knowledge.knowledge import Knowledge
 from knowledge.mailbox import INBOX, OUTBOX, Letter, Mailbox
 from tests.conftest import Clock
@@ -190,3 +193,24 @@ async def test_what_was_sealed_with_a_key_that_is_lost_holds_up_nobody(
     await recorder.until(1)
     assert ["không có gì" in text for text in recorder.sent["a"]] == [True]
     assert await delivery.mailbox.dead() == 1
+
+
+async def test_while_answering_is_paused_news_wait_and_answers_go(
+    delivery: Delivery, recorder: Recorder, desk: Desk, knowledge: Knowledge, clock: Clock
+) -> None:
+    (packed,) = pack(Reply((Message("Hồ sơ của bạn đã xong."),)))
+    payload = desk.envelope.close({ADDRESS: "a", **packed})
+    async with writing(knowledge.engine) as connection:
+        await post(connection, NewNotice("w1:news", "key", recorder.name, payload, clock()), clock())
+    await knowledge.noticeboard.pause("thử")
+    await knowledge.refresh()
+    await delivery.start()
+    await delivery.receive(recorder.name, [event(1, "b", "xin chào")])
+    await recorder.until(1)
+    assert list(recorder.sent) == ["b"]
+    await knowledge.noticeboard.resume()
+    await knowledge.refresh()
+    clock.pass_minutes(2)
+    await delivery.receive(recorder.name, [event(2, "b", "xin chào")])
+    await recorder.until(3)
+    assert "đã xong" in recorder.sent["a"][0]
