@@ -27,8 +27,10 @@ MOST_BUTTONS = 3
 CALLS = "hoi-cuoc-goi-lua-dao"
 # A stranger calls or writes, and gives himself out as somebody or urges.
 _SCAM = re.compile(
-    r"\b(co (nguoi|ai|so)|nguoi la|so la|nguoi ta|ho|tu xung|gia danh)\b( \w+){0,3} (goi|nhan|zalo|gui)\b( \w+){0,6}"
-    r" (xung|noi la|bao( la)? (cong an|can bo|thue)|ot?p|link|duong link|apk|app|doc ma)\b"
+    r"\b(co (nguoi|ai|so)|nguoi la|so la|nguoi ta|ho|ai|tu xung|gia danh)\b( \w+){0,3} (goi|nhan|zalo|gui)\b( \w+){0,6}"
+    r" (xung|noi la|bao( la)? (cong an|can bo|thue)|ot?p|link|duong link|apk|app|doc ma"
+    r"|(cai|cap nhat|nang cap|nang|dong bo|xac thuc|kich hoat)( \w+){0,2} (vneid|can cuoc|cccd|dinh danh|du lieu)"
+    r"|chuyen (tien|khoan))\b"
 )
 
 

@@ -99,6 +99,9 @@ async def test_nobodys_question_gets_no_general_answer(ask: Ask, snapshot: Snaps
         "Có số lạ gọi cho mẹ tôi nói là công an, bắt đọc mã OTP",
         "họ gọi xưng công an quận kêu lên đồng bộ hộ khẩu",
         "co nguoi nhan zalo xung can bo phuong gui link dich vu cong",
+        "ai gọi bảo tôi cài lại vneid vậy",
+        "co nguoi goi dien keu cap nhat cccd",
+        "số lạ gọi yêu cầu chuyển khoản phí làm hộ chiếu",
     ],
 )
 async def test_a_story_that_sounds_like_a_scam_is_answered_with_a_warning(ask: Ask, story: str) -> None:
