@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot.logs import set_up_logs
+from bot.web.webhooks import Outage
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,17 @@ def test_of_an_error_only_its_kind_and_place_is_written(
 
     assert "ValueError" in written.getvalue()
     assert "0912345678" not in written.getvalue()
+
+
+def test_an_outage_is_told_once_in_a_while_with_how_many_it_hit(capsys: pytest.CaptureFixture[str]) -> None:
+    """A platform repeats what was not stored hundreds of times a second; the disk is not for that."""
+    at = 0.0
+    outage = Outage(seconds=5.0, clock=lambda: at)
+    for _ in range(1000):
+        outage.tell(ValueError("what a person wrote"))
+    at = 6.0
+    outage.tell(ValueError("what a person wrote"))
+    first, second = capsys.readouterr().err.splitlines()
+    assert "count=1 " in f"{first} "
+    assert "count=1000 " in f"{second} "
+    assert "wrote" not in first + second

@@ -6,7 +6,8 @@ It stands before everything else of the web application: a stranger costs no mor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
@@ -21,6 +22,24 @@ LIMIT = Allowed(1024 * 1024, 10.0)
 
 log = structlog.get_logger()
 CALLS = Counter("motcua_webhook_calls_total", "Calls of our webhooks", ["path", "status"])
+
+
+class Outage:
+    """Tells of events that could not be stored once in ``seconds``, and how many: an outage must not fill the disk."""
+
+    def __init__(self, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._untold, self._next = 0, float("-inf")
+
+    def tell(self, error: Exception) -> None:
+        """One more event was not stored."""
+        self._untold += 1
+        if self._clock() >= self._next:
+            log.error("events not stored", exc_info=error, count=self._untold)
+            self._untold, self._next = 0, self._clock() + self._seconds
+
+
+OUTAGE = Outage()
 
 
 class Guarded(Protocol):
@@ -88,6 +107,6 @@ async def take(channel: Guarded, headers: Headers, body: bytes) -> int:
     try:
         await channel.receive(event)
     except Exception as error:
-        log.error("event not stored", exc_info=error)
+        OUTAGE.tell(error)
         return 503
     return 200
