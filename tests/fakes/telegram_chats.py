@@ -81,7 +81,9 @@ class Chat:
     def say(self, text: str, **content: Any) -> dict[str, Any]:
         """Write ``text``; returns the update that goes to the bot. See :meth:`message` for ``by`` and ``to``."""
         entities = rules.entities_in(text)
-        return self.post(text=text, **({"entities": entities} if entities else {}), **content)
+        if entities:
+            content["entities"] = entities
+        return self.post(text=text, **content)
 
     def post(self, kind: str = "message", **content: Any) -> dict[str, Any]:
         """Send any other kind of content, such as ``photo=[…]`` or ``sticker={…}``."""
