@@ -21,7 +21,10 @@ _NONE = re.compile(
     r"0|4|none|(deu )?(khong|ko|k|hong|dau phai)( co| phai| dung)*"
     r"( cac viec| nhung viec| viec)?( nao)?( dung| ca| het| tren| nay)*"
 )
-_YES = re.compile(r"((dung|phai|chinh|chuan|vang|u|uh|ok|oke|yes|co|roi|no|day|do|viec|vay|the|la|do) ?)+")
+_YES_WORDS = frozenset([
+    "dung", "phai", "chinh", "chuan", "vang", "u", "uh", "ok", "oke", "yes", "co", "roi", "no", "day", "do", "viec",
+    "vay", "the", "la",
+])  # fmt: skip
 _UNSURE = re.compile(
     r"(khong|ko|k|hong|chua|chang|cha) (biet|ro|chac|hieu)( nua| ro| chon| nao| gi)*|(nao|sao) cung duoc"
 )
@@ -39,7 +42,7 @@ def chosen(text: str, choices: tuple[str, ...], snapshot: Snapshot) -> str | Non
     bare = _bare(folded)
     if _NONE.fullmatch(bare):
         return NONE_OF_THESE
-    if len(records) == 1 and _YES.fullmatch(bare):
+    if len(records) == 1 and _YES_WORDS.issuperset(bare.split()):
         return records[0].slug
     for index, words in _ORDINALS.items():
         if bare in words and index < len(records):
