@@ -17,6 +17,8 @@ MAX_CHOICES = 3
 FAQ_FROM = 0.5
 # Log odds of a topic that is not ours, from which on it is named; below it, it is often only the least unlike.
 POINTED_FROM = 4.5
+# From which log odds on a message is about something of its own, though not of ours: it leans on no conversation.
+STRANGE_FROM = 3.0
 # A general answer of ours that comes so near a topic may help more than somebody else's address.
 NEAR = 1.0
 
@@ -44,7 +46,8 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the ranking amounts to. ``keys`` are the best procedures, ``other`` the topic that is not ours."""
+    """What the ranking amounts to. ``keys`` are the best procedures, ``other`` the topic that is not ours;
+    ``is_strange``: something that is not ours comes near it."""
 
     keys: tuple[str, ...]
     shares: tuple[float, ...]
@@ -53,6 +56,7 @@ class Verdict:
     faq: str | None
     p_faq: float
     other: str | None
+    is_strange: bool = False
 
     @property
     def score(self) -> float:
@@ -74,6 +78,7 @@ def judge(model: Model, ranking: Ranking) -> Verdict:
         None if faq is None else model.entries[faq].key,
         0.0 if faq is None else _sigmoid(model.confidence.faq.logit(of_faq)),
         _pointed(model, ranking),
+        bool(ranking.logits[ranking.kinds == OTHER].max(initial=-np.inf) >= STRANGE_FROM),
     )
 
 

@@ -208,7 +208,7 @@ class Index:
     def _leans(self, reading: Reading, judged: Callable[[], Verdict]) -> bool:
         """Whether a message that names nothing by itself adds to what was said: a part, or a circumstance."""
         alone = decide(judged(), self.thresholds)
-        return alone.decision == "unknown" and alone.not_ours is None and self._says_something(reading)
+        return alone.decision == "unknown" and not judged().is_strange and self._says_something(reading)
 
     @staticmethod
     def _says_something(reading: Reading) -> bool:

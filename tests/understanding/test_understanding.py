@@ -99,6 +99,11 @@ def test_a_bare_follow_up_keeps_the_subject(index: Index, text: str) -> None:
     assert index.understand(text).decision == "unknown"
 
 
+@pytest.mark.parametrize("text", ["mua vé số ở đâu", "quán phở nào ngon", "thời tiết hôm nay thế nào", "ly hôn ở đâu"])
+def test_what_is_not_ours_is_no_follow_up(index: Index, text: str) -> None:
+    assert index.understand(text, subject="gia-han-tam-tru").entry is None
+
+
 def test_a_correction_turns_to_the_sibling(index: Index) -> None:
     found = index.understand("à nhầm, cấp lại chứ không phải cấp đổi", subject="cap-doi-the-can-cuoc")
     assert found.entry == "cap-lai-the-can-cuoc"
